@@ -1,0 +1,125 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <wskit/close_status.h>
+#include <wskit/export.h>
+#include <wskit/handshake.h>
+#include <wskit/loop.h>
+#include <wskit/message.h>
+#include <wskit/session.h>
+
+namespace wskit {
+
+/// When to try again after a connection could not be made or was lost: exponential backoff with
+/// full jitter, forgotten once a connection has lasted `stable_after`.
+struct ReconnectOptions {
+  bool is_enabled = false;
+  std::chrono::milliseconds first_delay{500};  ///< upper bound of the first random delay
+  std::chrono::milliseconds max_delay{std::chrono::seconds{30}};
+  std::chrono::milliseconds stable_after{std::chrono::seconds{10}};
+};
+
+struct ClientOptions {
+  std::string url;  ///< ws://, wss:// (or http, https), ws+unix:/path/of/socket:/request/path
+  std::vector<Header> headers = {};
+  std::vector<std::string> subprotocols = {};
+  std::string origin;
+  std::string ca_file;             ///< PEM; trusted instead of the system's
+  bool verifies_certificate = true;
+  std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};  ///< name to upgrade
+  std::chrono::milliseconds ping_interval{0};  ///< 0: none
+  std::chrono::milliseconds pong_timeout{std::chrono::seconds{10}};
+  std::chrono::milliseconds close_timeout{std::chrono::seconds{5}};
+  std::string heartbeat_text;  ///< sent every heartbeat_interval unless empty
+  std::chrono::milliseconds heartbeat_interval{std::chrono::seconds{20}};
+  std::size_t max_message_bytes = 64 * 1024 * 1024;
+  ReconnectOptions reconnect = {};
+};
+
+/// The answer to an upgrade request.
+struct HandshakeResponse {
+  int status = 0;
+  std::string reason;
+  std::vector<Header> headers;  ///< names in lower case
+  std::string body;             ///< of a refusal, at most 64 KiB
+  std::string subprotocol;      ///< selected, or empty
+};
+
+enum class ConnectFailure {
+  bad_url,
+  name_not_resolved,
+  not_connected,      ///< refused, unreachable
+  timed_out,
+  tls_failed,
+  certificate_rejected,
+  upgrade_refused,    ///< an HTTP answer other than 101
+  bad_upgrade,        ///< 101, but not as RFC 6455 section 4.2.2 says, or no HTTP at all
+  lost,               ///< the connection ended before the answer
+};
+
+struct ConnectError {
+  ConnectFailure failure = ConnectFailure::not_connected;
+  std::string message;         ///< one sentence, without secrets
+  HandshakeResponse response;  ///< when an answer came
+
+  /// Whether trying again could help: false for 400, 401, 403, 404, 410, a bad URL and a rejected
+  /// certificate.
+  bool is_final() const;
+};
+
+/// Told what happens to a Client. Calls come on the client's loop and may call the client.
+class WSKIT_API ClientHandler {
+ public:
+  virtual ~ClientHandler() = default;
+  virtual void on_open(const HandshakeResponse& response);
+  virtual void on_message(MessageView message) = 0;
+  virtual void on_pong(std::chrono::microseconds round_trip);
+  virtual void on_close(const CloseStatus& status);        ///< after on_open(), once
+  virtual void on_connect_error(const ConnectError& error);  ///< instead of on_open()
+  virtual void on_retry(std::chrono::milliseconds delay);  ///< the next attempt begins after it
+
+  /// No attempt follows: stopped, or what happened is final, or reconnecting is off.
+  virtual void on_stopped() {}
+};
+
+/// A WebSocket client that keeps its connection: pings, detects a dead peer, reconnects.
+///
+/// Thread: its loop's.
+/// Ownership: loop and handler outlive it.
+class WSKIT_API Client {
+ public:
+  Client(Loop& loop, ClientOptions options, ClientHandler& handler);
+  ~Client();  ///< drops the connection without further calls
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Begins to connect; throws Error if the URL or an option is malformed.
+  void start();
+
+  bool is_open() const;
+
+  /// Refused unless open. Never blocks; what the peer does not take yet is queued without limit,
+  /// and `congested` says so.
+  SendResult send(MessageView message);
+
+  /// The queued bytes that the kernel has not taken yet.
+  std::size_t queued_bytes() const;
+
+  /// Sends a Ping (RFC 6455 section 5.5.2); on_pong() follows.
+  void ping();
+
+  /// Closing handshake, then on_close() and on_stopped(); no reconnecting after that.
+  void close(CloseStatus status = {close_code::normal, {}});
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wskit

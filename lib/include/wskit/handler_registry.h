@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wskit/export.h>
+#include <wskit/handshake.h>
+#include <wskit/message_handler.h>
+
+namespace wskit {
+
+/// What one session may use up.
+struct SessionLimits {
+  std::size_t max_message_bytes = 64 * 1024;  ///< reassembled; beyond → 1009
+  std::size_t max_queue_bytes = 1024 * 1024;  ///< not yet written; beyond → 1008
+  std::chrono::seconds max_queue_age{10};     ///< oldest unwritten byte; beyond → 1008
+  std::chrono::milliseconds idle_timeout{std::chrono::seconds{60}};  ///< 0: none; → 4408
+  std::chrono::milliseconds ping_interval{0};                        ///< 0: none
+};
+
+/// One path and what serves it. The pointers outlive the server.
+struct Route {
+  std::string path;
+  MessageHandler* handler = nullptr;
+  std::vector<HandshakeInterceptor*> interceptors = {};  ///< in order
+  /// "https://example.org", "https://example.org:8443", "https://*.example.org" or "*".
+  /// Empty: the request's own host, localhost and 127.0.0.1.
+  std::vector<std::string> allowed_origins = {};
+  std::vector<std::string> subprotocols = {};  ///< that may be selected
+  SessionLimits limits = {};
+};
+
+/// The routes of a server, by exact path.
+///
+/// Thread: set-up only; a server that runs only reads it.
+class WSKIT_API HandlerRegistry {
+ public:
+  /// Throws Error if the path does not start with '/' or is taken, the handler is missing or an
+  /// origin is malformed.
+  void add(Route route);
+
+  /// Null if no route has that path.
+  const Route* find(std::string_view path) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace wskit

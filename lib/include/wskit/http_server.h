@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <wskit/export.h>
+#include <wskit/handshake.h>
+#include <wskit/log.h>
+#include <wskit/loop.h>
+
+namespace wskit {
+
+struct HttpRequest {
+  std::string method;  ///< GET, HEAD, POST or DELETE
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded
+  std::string content_type;                                ///< lower case, without parameters
+  std::string body;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string body;
+  std::string content_type = "application/json";
+  std::vector<Header> headers = {};
+};
+
+/// The answer to one request: call it once, on the loop, now or later. A peer that has gone
+/// meanwhile is no error.
+using HttpRespond = std::function<void(HttpResponse)>;
+
+struct HttpServerOptions {
+  std::string listen = "127.0.0.1:8081";  ///< "ADDR:PORT" (loopback) or "unix:PATH" (mode 0600)
+  std::size_t max_body_bytes = 1024 * 1024;  ///< beyond → 413
+};
+
+/// An HTTP/1.1 server for programs on this machine: no TLS, no chunked requests (411).
+///
+/// Requests whose Host is not the address listened on, localhost or a loopback address get 421
+/// (DNS rebinding); TRACE and unknown methods get 405.
+/// Thread: its loop's.
+class WSKIT_API HttpServer {
+ public:
+  using Handler = std::function<void(HttpRequest, HttpRespond)>;
+
+  /// Listens. Throws Error if the address cannot be bound or is not local.
+  HttpServer(Loop& loop, HttpServerOptions options, Log& log, Handler handler);
+  ~HttpServer();  ///< drops its connections; the loop must not run any more
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  /// The address bound, in the form of HttpServerOptions::listen.
+  const std::string& address() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wskit

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <wskit/broker.h>
+#include <wskit/export.h>
+
+namespace wskit {
+
+/// How to reach a Redis server and which names to use there.
+struct RedisOptions {
+  /// redis://[user:pass@]host[:port][/db], rediss://… (TLS), redis+unix:///path[?db=N]
+  std::string url = "redis://127.0.0.1:6379";
+  std::string password;          ///< overrides the URL's; never logged
+  std::string ca_file;           ///< rediss: the CA to trust instead of the system's
+  std::string prefix = "wskit:"; ///< of every channel this toolkit uses
+  std::string everyone_topic;    ///< whatever is published there goes to everyone; may be empty
+};
+
+/// A broker on Redis pub/sub: every node gets every message, at most once, without ids.
+/// Throws Error if an option is malformed; an unreachable server is not an error.
+WSKIT_API std::unique_ptr<Broker> make_redis_pubsub_broker(RedisOptions options);
+
+/// Whether the URL carries a password.
+WSKIT_API bool redis_url_has_password(const std::string& url);
+
+}  // namespace wskit

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <wskit/broker.h>
+#include <wskit/close_status.h>
+#include <wskit/export.h>
+#include <wskit/handler_registry.h>
+#include <wskit/log.h>
+#include <wskit/loop.h>
+
+namespace wskit {
+
+struct ServerOptions {
+  /// "ADDR:PORT", "[ADDR6]:PORT" or "unix:PATH"; port 0 takes a free one.
+  std::vector<std::string> listen = {"127.0.0.1:8080"};
+  unsigned worker_count = 0;     ///< 0: one for each core
+  std::size_t max_sessions = 0;  ///< beyond: 503. 0: what the descriptor limit allows
+  std::chrono::milliseconds handshake_timeout{std::chrono::seconds{10}};
+  std::chrono::milliseconds stop_timeout{std::chrono::seconds{5}};  ///< for closing handshakes
+  std::string tls_certificate_file;  ///< PEM chain; both or neither
+  std::string tls_key_file;
+};
+
+/// Counters since the start, summed over the workers, and gauges as of now.
+struct ServerStats {
+  std::uint64_t sessions = 0;
+  std::uint64_t connections = 0;  ///< sessions, and handshakes and closes under way
+  std::uint64_t messages_received = 0;
+  std::uint64_t messages_sent = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t queue_drops = 0;  ///< sessions ended for what they did not read
+  std::map<std::string, std::uint64_t> handshakes;  ///< by result
+  std::map<std::pair<std::uint16_t, std::string>, std::uint64_t> closes;  ///< by code and cause
+  std::vector<double> loop_lag_seconds;  ///< longest turn since last asked: control, workers
+};
+
+/// Serves routes on worker loops of its own, and hands what the broker delivers to their sessions.
+///
+/// Thread: publish() any; the rest that of the control loop.
+/// Ownership: none; the arguments outlive the server.
+class WSKIT_API Server {
+ public:
+  Server(Loop& control, ServerOptions options, const HandlerRegistry& handlers, Broker& broker,
+         Log& log);
+  ~Server();  ///< stops at once if it still runs
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Listens and starts the workers and the broker. Throws Error; nothing is left running then.
+  void start();
+
+  /// Starts unless started, runs the control loop until SIGTERM or SIGINT, then stops: no more
+  /// connections, 1001 to every session, what is queued is written. A second signal ends it at
+  /// once.
+  void run();
+
+  /// The addresses bound, in the form of ServerOptions::listen.
+  const std::vector<std::string>& addresses() const;
+
+  /// Publishes through the broker; `done` runs on the control loop.
+  void publish(std::string channel, Message message, PublishCallback done = {});
+
+  /// Gathers the counters of all workers; `done` runs on the control loop.
+  void collect(std::function<void(ServerStats)> done);
+
+  /// Closes every session with `status`; `done` runs on the control loop when all workers ended.
+  void stop(CloseStatus status, Loop::Task done);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wskit

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <wskit/export.h>
+#include <wskit/message.h>
+#include <wskit/session.h>
+
+namespace wskit {
+
+/// The open sessions of one loop, and the channels each is subscribed to.
+///
+/// Every session is subscribed to `*` (everyone) and, with a user, to `@<user>`, from add() to
+/// remove().
+/// Thread: that loop's thread only; there is no lock inside.
+/// Ownership: none. Remove a session before you destroy it.
+class WSKIT_API SessionRegistry {
+ public:
+  /// What one deliver() did, in sessions.
+  struct Delivery {
+    std::size_t accepted = 0;  ///< now in the session's send queue
+    std::size_t refused = 0;   ///< queue over its limit, or session closing
+  };
+
+  /// Adds an open session whose id is not yet present.
+  void add(Session& session);
+
+  /// Removes a session and its subscriptions; an unknown id is ignored.
+  void remove(SessionId id);
+
+  /// Returns false if the session is unknown or subscribed already.
+  bool subscribe(SessionId id, std::string_view channel);
+
+  /// Returns false if the session was not subscribed.
+  bool unsubscribe(SessionId id, std::string_view channel);
+
+  /// Null if no open session of this loop has that id.
+  Session* find(SessionId id) const;
+
+  std::size_t size() const { return entries_.size(); }
+
+  /// Offers `message` to every subscriber of `channel`, in no fixed order.
+  Delivery deliver(std::string_view channel, const Message& message);
+
+  /// Calls `visit` for every subscriber of `channel`; it must not add or remove sessions.
+  template <typename Visit>
+  void for_each_subscriber(std::string_view channel, Visit&& visit) {
+    const auto found = channels_.find(channel);
+    if (found == channels_.end()) return;
+    for (const Subscriber& subscriber : found->second) visit(*subscriber.session);
+  }
+
+ private:
+  struct Entry;
+  struct Subscriber {
+    Session* session;
+    Entry* entry;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  using Channels = std::unordered_map<std::string, std::vector<Subscriber>, Hash, std::equal_to<>>;
+  struct Subscription {
+    Channels::value_type* channel;
+    std::uint32_t position;  ///< in the channel's subscribers
+  };
+  struct Entry {
+    Session* session;
+    std::vector<Subscription> subscriptions;
+  };
+
+  void subscribe(Entry& entry, std::string_view channel);
+  void drop(const Subscription& subscription);
+
+  std::unordered_map<SessionId, Entry> entries_;
+  Channels channels_;
+};
+
+}  // namespace wskit

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <wskit/close_status.h>
+#include <wskit/message.h>
+
+#include "core/frame.h"
+#include "core/utf8.h"
+
+namespace wskit {
+
+/// Told what a peer's bytes say. Payloads are valid until the call returns.
+class FrameEvents {
+ public:
+  virtual ~FrameEvents() = default;
+  virtual void on_message(MessageView message) = 0;
+  virtual void on_ping(std::string_view payload) = 0;
+  virtual void on_pong(std::string_view payload) = 0;
+  virtual void on_peer_close(const CloseStatus& status) = 0;
+
+  /// The peer broke the protocol: fail the connection with this status (RFC 6455 section 7.1.7).
+  virtual void on_violation(const CloseStatus& status) = 0;
+
+  /// False once nothing more shall be handled, though bytes are left.
+  virtual bool wants_more() const = 0;
+};
+
+/// Turns the bytes of one peer into messages and control frames (RFC 6455 section 5.4, 5.5).
+///
+/// A message that comes whole in one piece is unmasked in place and not copied.
+/// After a Close frame or a violation it ignores everything.
+class MessageAssembler {
+ public:
+  MessageAssembler(Role sender, std::size_t max_message_bytes)
+      : max_message_bytes_{max_message_bytes}, sender_{sender} {}
+
+  /// Takes all of `bytes`, and changes them.
+  void feed(std::span<char> bytes, FrameEvents& events);
+
+ private:
+  static constexpr std::uint16_t kMaxEmptyFragments = 1024;
+
+  std::span<char> complete_header(std::span<char> bytes, FrameEvents& events);
+  bool begin_frame(const FrameHeader& header, FrameEvents& events);
+  std::span<char> take_payload(std::span<char> bytes, FrameEvents& events);
+  void take_data(std::span<char> piece, FrameEvents& events);
+  void end_message(MessageView message, FrameEvents& events);
+  void take_control(std::span<char> piece, FrameEvents& events);
+  void handle_control(std::string_view payload, FrameEvents& events);
+  void fail(std::uint16_t code, std::string_view reason, FrameEvents& events);
+
+  std::string message_;  ///< fragments so far
+  std::string control_;  ///< of a control frame that came in pieces
+  std::size_t max_message_bytes_;
+  FrameHeader frame_;
+  std::uint64_t frame_offset_ = 0;  ///< payload bytes of frame_ already taken
+  std::array<char, kMaxFrameHeaderBytes> partial_header_ = {};
+  std::uint16_t empty_fragments_ = 0;
+  std::uint8_t partial_header_bytes_ = 0;
+  Utf8Validator utf8_;
+  Opcode opcode_ = Opcode::text;
+  Role sender_;
+  bool is_in_frame_ = false;
+  bool is_in_message_ = false;
+  bool is_done_ = false;
+};
+
+}  // namespace wskit
