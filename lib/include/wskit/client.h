@@ -30,10 +30,10 @@ struct ClientOptions {
   std::vector<Header> headers = {};
   std::vector<std::string> subprotocols = {};
   std::string origin;
-  std::string ca_file;             ///< PEM; trusted instead of the system's
+  std::string ca_file;  ///< PEM; trusted instead of the system's
   bool verifies_certificate = true;
   std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};  ///< name to upgrade
-  std::chrono::milliseconds ping_interval{0};  ///< 0: none
+  std::chrono::milliseconds ping_interval{0};                           ///< 0: none
   std::chrono::milliseconds pong_timeout{std::chrono::seconds{10}};
   std::chrono::milliseconds close_timeout{std::chrono::seconds{5}};
   std::string heartbeat_text;  ///< sent every heartbeat_interval unless empty
@@ -54,13 +54,13 @@ struct HandshakeResponse {
 enum class ConnectFailure {
   bad_url,
   name_not_resolved,
-  not_connected,      ///< refused, unreachable
+  not_connected,  ///< refused, unreachable
   timed_out,
   tls_failed,
   certificate_rejected,
-  upgrade_refused,    ///< an HTTP answer other than 101
-  bad_upgrade,        ///< 101, but not as RFC 6455 section 4.2.2 says, or no HTTP at all
-  lost,               ///< the connection ended before the answer
+  upgrade_refused,  ///< an HTTP answer other than 101
+  bad_upgrade,      ///< 101, but not as RFC 6455 section 4.2.2 says, or no HTTP at all
+  lost,             ///< the connection ended before the answer
 };
 
 struct ConnectError {
@@ -80,9 +80,9 @@ class WSKIT_API ClientHandler {
   virtual void on_open(const HandshakeResponse& response);
   virtual void on_message(MessageView message) = 0;
   virtual void on_pong(std::chrono::microseconds round_trip);
-  virtual void on_close(const CloseStatus& status);        ///< after on_open(), once
+  virtual void on_close(const CloseStatus& status);          ///< after on_open(), once
   virtual void on_connect_error(const ConnectError& error);  ///< instead of on_open()
-  virtual void on_retry(std::chrono::milliseconds delay);  ///< the next attempt begins after it
+  virtual void on_retry(std::chrono::milliseconds delay);    ///< the next attempt begins after it
 
   /// No attempt follows: stopped, or what happened is final, or reconnecting is off.
   virtual void on_stopped() {}

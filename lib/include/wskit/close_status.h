@@ -11,15 +11,15 @@ inline constexpr std::uint16_t normal = 1000;
 inline constexpr std::uint16_t going_away = 1001;
 inline constexpr std::uint16_t protocol_error = 1002;
 inline constexpr std::uint16_t unsupported_data = 1003;
-inline constexpr std::uint16_t no_status = 1005;         ///< never sent: the Close frame was empty
-inline constexpr std::uint16_t abnormal = 1006;          ///< never sent: the connection just ended
+inline constexpr std::uint16_t no_status = 1005;  ///< never sent: the Close frame was empty
+inline constexpr std::uint16_t abnormal = 1006;   ///< never sent: the connection just ended
 inline constexpr std::uint16_t invalid_payload = 1007;
 inline constexpr std::uint16_t policy_violation = 1008;
 inline constexpr std::uint16_t too_big = 1009;
 inline constexpr std::uint16_t internal_error = 1011;
 inline constexpr std::uint16_t service_restart = 1012;
 inline constexpr std::uint16_t try_again_later = 1013;
-inline constexpr std::uint16_t idle = 4408;              ///< no byte came for the idle timeout
+inline constexpr std::uint16_t idle = 4408;  ///< no byte came for the idle timeout
 }  // namespace close_code
 
 /// Why a connection ended, as the first Close frame said it (RFC 6455 section 7.1.5, 7.1.6).

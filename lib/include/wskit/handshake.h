@@ -22,7 +22,7 @@ using Attributes = std::map<std::string, std::string, std::less<>>;
 
 /// An opening handshake that is valid by RFC 6455 section 4.2.1.
 struct WSKIT_API HandshakeRequest {
-  std::string path;  ///< percent-decoded, without the query
+  std::string path;                                        ///< percent-decoded, without the query
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in the order sent
   std::vector<Header> headers;                             ///< names in lower case
   std::vector<std::string> subprotocols;                   ///< as offered, in order

@@ -36,7 +36,7 @@ struct HttpResponse {
 using HttpRespond = std::function<void(HttpResponse)>;
 
 struct HttpServerOptions {
-  std::string listen = "127.0.0.1:8081";  ///< "ADDR:PORT" (loopback) or "unix:PATH" (mode 0600)
+  std::string listen = "127.0.0.1:8081";     ///< "ADDR:PORT" (loopback) or "unix:PATH" (mode 0600)
   std::size_t max_body_bytes = 1024 * 1024;  ///< beyond → 413
 };
 

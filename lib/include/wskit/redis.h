@@ -12,10 +12,10 @@ namespace wskit {
 struct RedisOptions {
   /// redis://[user:pass@]host[:port][/db], rediss://… (TLS), redis+unix:///path[?db=N]
   std::string url = "redis://127.0.0.1:6379";
-  std::string password;          ///< overrides the URL's; never logged
-  std::string ca_file;           ///< rediss: the CA to trust instead of the system's
-  std::string prefix = "wskit:"; ///< of every channel this toolkit uses
-  std::string everyone_topic;    ///< whatever is published there goes to everyone; may be empty
+  std::string password;           ///< overrides the URL's; never logged
+  std::string ca_file;            ///< rediss: the CA to trust instead of the system's
+  std::string prefix = "wskit:";  ///< of every channel this toolkit uses
+  std::string everyone_topic;     ///< whatever is published there goes to everyone; may be empty
 };
 
 /// A broker on Redis pub/sub: every node gets every message, at most once, without ids.

@@ -26,7 +26,7 @@ struct ServerOptions {
   std::size_t max_sessions = 0;  ///< beyond: 503. 0: what the descriptor limit allows
   std::chrono::milliseconds handshake_timeout{std::chrono::seconds{10}};
   std::chrono::milliseconds stop_timeout{std::chrono::seconds{5}};  ///< for closing handshakes
-  std::string tls_certificate_file;  ///< PEM chain; both or neither
+  std::string tls_certificate_file;                                 ///< PEM chain; both or neither
   std::string tls_key_file;
 };
 
@@ -38,7 +38,7 @@ struct ServerStats {
   std::uint64_t messages_sent = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
-  std::uint64_t queue_drops = 0;  ///< sessions ended for what they did not read
+  std::uint64_t queue_drops = 0;                    ///< sessions ended for what they did not read
   std::map<std::string, std::uint64_t> handshakes;  ///< by result
   std::map<std::pair<std::uint16_t, std::string>, std::uint64_t> closes;  ///< by code and cause
   std::vector<double> loop_lag_seconds;  ///< longest turn since last asked: control, workers

@@ -15,10 +15,10 @@ class SessionRegistry;
 /// Names a session for as long as the process runs; never reused.
 enum class SessionId : std::uint64_t {};
 
-enum class [[nodiscard]] SendResult {
-  queued,     ///< will be written
-  congested,  ///< will be written, but wait for on_drain() before sending more
-  refused,    ///< will not be written: over its queue limit, or the session is closing
+enum class [[nodiscard]] SendResult{
+    queued,     ///< will be written
+    congested,  ///< will be written, but wait for on_drain() before sending more
+    refused,    ///< will not be written: over its queue limit, or the session is closing
 };
 
 /// One open WebSocket connection, seen by a handler from on_open() to on_close().

@@ -9,14 +9,9 @@
 #include <wskit/client.h>
 #include <wskit/handshake.h>
 
-namespace wskit {
+#include "core/http_head.h"
 
-/// How much of a request head is read before it is refused.
-struct HttpLimits {
-  std::size_t max_request_line_bytes = 8 * 1024;  ///< 414
-  std::size_t max_header_bytes = 16 * 1024;       ///< 431
-  std::size_t max_header_lines = 100;             ///< 431
-};
+namespace wskit {
 
 /// An HTTP answer to a handshake.
 struct HttpAnswer {
@@ -26,19 +21,21 @@ struct HttpAnswer {
   std::string body = {};
 };
 
-/// A valid upgrade request and what its answer needs.
-struct UpgradeRequest {
-  HandshakeRequest handshake;
-  std::string key;              ///< Sec-WebSocket-Key
-  std::size_t head_bytes = 0;   ///< what follows in the buffer are frames
+/// The head of a request, syntactically sound and with one Host.
+struct RequestHead {
+  std::string method;
+  HandshakeRequest handshake;  ///< remote_address and is_tls are left to the caller
+  std::size_t head_bytes = 0;  ///< what follows in the buffer are frames
 };
 
-struct NeedMoreBytes {};
-
-/// Parses a client's opening handshake from all bytes received so far (RFC 6455 section 4.2.1,
-/// RFC 9112). `remote_address` and `is_tls` of the result are left to the caller.
-std::variant<NeedMoreBytes, UpgradeRequest, HttpAnswer> parse_upgrade_request(
+/// Parses a request head from all bytes received so far (RFC 9112). What can never become a
+/// sound request is answered as soon as that is seen.
+std::variant<NeedMoreBytes, RequestHead, HttpAnswer> parse_request_head(
     std::string_view bytes, const HttpLimits& limits = {});
+
+/// Checks that it is a client's opening handshake (RFC 6455 section 4.2.1) and fills in the
+/// subprotocols offered. Gives the Sec-WebSocket-Key.
+std::variant<std::string, HttpAnswer> check_upgrade(RequestHead& head);
 
 /// The 101 answer (section 4.2.2); `accept` is made from the key by websocket_accept().
 std::string build_upgrade_response(std::string_view accept, std::string_view subprotocol,
@@ -46,9 +43,6 @@ std::string build_upgrade_response(std::string_view accept, std::string_view sub
 
 /// A complete answer with Content-Length and `Connection: close`.
 std::string build_http_answer(const HttpAnswer& answer);
-
-/// The standard phrase, or "Status" for codes that have none.
-std::string_view reason_phrase(int status);
 
 /// What a client says.
 struct UpgradeOffer {

@@ -26,7 +26,6 @@ std::optional<Url> parse_url(std::string_view text);
 std::optional<std::string> percent_decode(std::string_view text);
 
 /// A query's parameters, decoded ('+' is a space); empty if an escape is malformed.
-std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(
-    std::string_view query);
+std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query);
 
 }  // namespace wskit

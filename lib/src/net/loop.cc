@@ -65,8 +65,9 @@ Loop::Loop() : impl_{std::make_unique<Impl>()} {
   });
   uv_unref(reinterpret_cast<uv_handle_t*>(&impl_->turn_begin));
   uv_prepare_init(&impl_->loop, &impl_->turn_end);
-  uv_prepare_start(&impl_->turn_end,
-                   [](uv_prepare_t* handle) { static_cast<Impl*>(handle->loop->data)->end_turn(); });
+  uv_prepare_start(&impl_->turn_end, [](uv_prepare_t* handle) {
+    static_cast<Impl*>(handle->loop->data)->end_turn();
+  });
   uv_unref(reinterpret_cast<uv_handle_t*>(&impl_->turn_end));
 }
 
@@ -101,7 +102,9 @@ void Loop::post(Task task) {
   if (was_empty) uv_async_send(&impl_->wake);
 }
 
-bool Loop::is_own_thread() const { return std::this_thread::get_id() == impl_->thread; }
+bool Loop::is_own_thread() const {
+  return std::this_thread::get_id() == impl_->thread;
+}
 
 Loop::Clock::time_point Loop::now() const {
   return Clock::time_point{std::chrono::milliseconds{uv_now(&impl_->loop)}};
@@ -111,7 +114,9 @@ std::chrono::microseconds Loop::take_longest_turn() {
   return std::chrono::microseconds{std::exchange(impl_->longest_turn_ns, 0) / 1000};
 }
 
-void Loop::on_turn_end(Task task) { impl_->turn_end_tasks.push_back(std::move(task)); }
+void Loop::on_turn_end(Task task) {
+  impl_->turn_end_tasks.push_back(std::move(task));
+}
 
 void Loop::on_signal(int signal, Task task) {
   auto watch = std::make_unique<Impl::SignalWatch>();
@@ -126,7 +131,9 @@ void Loop::on_signal(int signal, Task task) {
   impl_->signals.push_back(std::move(watch));
 }
 
-uv_loop_s* Loop::uv() { return &impl_->loop; }
+uv_loop_s* Loop::uv() {
+  return &impl_->loop;
+}
 
 struct Timer::Impl {
   uv_timer_t handle = {};
@@ -149,7 +156,8 @@ void arm(uv_timer_t& handle, std::chrono::milliseconds delay, std::chrono::milli
          uv_timer_cb call) {
   // libuv counts from its cached time, which a long turn leaves behind.
   uv_update_time(handle.loop);
-  uv_timer_start(&handle, call, static_cast<std::uint64_t>(std::max<std::int64_t>(0, delay.count())),
+  uv_timer_start(&handle, call,
+                 static_cast<std::uint64_t>(std::max<std::int64_t>(0, delay.count())),
                  static_cast<std::uint64_t>(interval.count()));
 }
 

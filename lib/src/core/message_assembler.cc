@@ -1,0 +1,149 @@
+#include "core/message_assembler.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wskit {
+
+void MessageAssembler::feed(std::span<char> bytes, FrameEvents& events) {
+  while (!is_done_ && events.wants_more()) {
+    if (!is_in_frame_) {
+      if (bytes.empty()) return;
+      bytes = complete_header(bytes, events);
+      if (!is_in_frame_) return;
+    }
+    // A frame without payload is handled at once; any other waits for its bytes.
+    if (bytes.empty() && frame_.payload_bytes > frame_offset_) return;
+    bytes = take_payload(bytes, events);
+  }
+}
+
+std::span<char> MessageAssembler::complete_header(std::span<char> bytes, FrameEvents& events) {
+  // A header cut by the end of the last piece is completed in a small buffer.
+  const std::size_t had = partial_header_bytes_;
+  const std::size_t added = std::min(bytes.size(), kMaxFrameHeaderBytes - had);
+  std::string_view view{bytes.data(), bytes.size()};
+  if (had > 0) {
+    std::copy_n(bytes.begin(), added, partial_header_.begin() + static_cast<std::ptrdiff_t>(had));
+    view = {partial_header_.data(), had + added};
+  }
+
+  const FrameHeaderResult result = decode_frame_header(view, sender_);
+  if (result.kind == FrameHeaderResult::Kind::malformed) {
+    fail(close_code::protocol_error, result.problem, events);
+    return {};
+  }
+  if (result.kind == FrameHeaderResult::Kind::incomplete) {
+    if (had == 0) std::copy_n(bytes.begin(), added, partial_header_.begin());
+    partial_header_bytes_ = static_cast<std::uint8_t>(had + added);
+    return {};
+  }
+  partial_header_bytes_ = 0;
+  if (!begin_frame(result.header, events)) return {};
+  return bytes.subspan(result.header_bytes - had);
+}
+
+bool MessageAssembler::begin_frame(const FrameHeader& header, FrameEvents& events) {
+  if (!header.is_control()) {
+    const bool continues = header.opcode == FrameOpcode::continuation;
+    if (continues != is_in_message_) {
+      fail(close_code::protocol_error,
+           continues ? "continuation without a message" : "message inside a message", events);
+      return false;
+    }
+    if (header.payload_bytes > max_message_bytes_ - message_.size()) {
+      fail(close_code::too_big, "message over the limit", events);
+      return false;
+    }
+    if (header.payload_bytes == 0 && !header.is_final && ++empty_fragments_ > kMaxEmptyFragments) {
+      fail(close_code::policy_violation, "too many empty fragments", events);
+      return false;
+    }
+    if (!continues) opcode_ = static_cast<Opcode>(header.opcode);
+    is_in_message_ = true;
+  }
+  frame_ = header;
+  frame_offset_ = 0;
+  is_in_frame_ = true;
+  return true;
+}
+
+std::span<char> MessageAssembler::take_payload(std::span<char> bytes, FrameEvents& events) {
+  const std::uint64_t missing = frame_.payload_bytes - frame_offset_;
+  const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(missing, bytes.size()));
+  const std::span<char> piece = bytes.first(taken);
+  if (frame_.is_masked) apply_mask(piece, frame_.mask, frame_offset_);
+  frame_offset_ += taken;
+  is_in_frame_ = frame_offset_ < frame_.payload_bytes;
+  if (frame_.is_control()) {
+    take_control(piece, events);
+  } else {
+    take_data(piece, events);
+  }
+  return bytes.subspan(taken);
+}
+
+void MessageAssembler::take_data(std::span<char> piece, FrameEvents& events) {
+  const std::string_view view{piece.data(), piece.size()};
+  const bool is_last = frame_.is_final && !is_in_frame_;
+  if (opcode_ == Opcode::text && (!utf8_.feed(view) || (is_last && !utf8_.is_complete()))) {
+    fail(close_code::invalid_payload, "text is not UTF-8", events);
+    return;
+  }
+  if (is_last && message_.empty()) {
+    end_message({opcode_, view}, events);
+    return;
+  }
+  if (message_.empty() && is_in_frame_) {
+    message_.reserve(static_cast<std::size_t>(
+        std::min<std::uint64_t>(frame_.payload_bytes, std::uint64_t{4} * piece.size() + 4096)));
+  }
+  message_.append(view);
+  if (!is_last) return;
+  const std::string whole = std::exchange(message_, {});
+  end_message({opcode_, whole}, events);
+}
+
+void MessageAssembler::end_message(MessageView message, FrameEvents& events) {
+  is_in_message_ = false;
+  empty_fragments_ = 0;
+  utf8_.reset();
+  events.on_message(message);
+}
+
+void MessageAssembler::take_control(std::span<char> piece, FrameEvents& events) {
+  const std::string_view view{piece.data(), piece.size()};
+  if (!is_in_frame_ && control_.empty()) {
+    handle_control(view, events);
+    return;
+  }
+  control_.append(view);
+  if (is_in_frame_) return;
+  const std::string whole = std::exchange(control_, {});
+  handle_control(whole, events);
+}
+
+void MessageAssembler::handle_control(std::string_view payload, FrameEvents& events) {
+  if (frame_.opcode == FrameOpcode::ping) {
+    events.on_ping(payload);
+  } else if (frame_.opcode == FrameOpcode::pong) {
+    events.on_pong(payload);
+  } else if (const auto status = parse_close_payload(payload); !status) {
+    fail(close_code::protocol_error, "malformed Close frame", events);
+  } else if (!is_utf8(status->reason)) {
+    fail(close_code::invalid_payload, "close reason is not UTF-8", events);
+  } else {
+    is_done_ = true;
+    events.on_peer_close(*status);
+  }
+}
+
+void MessageAssembler::fail(std::uint16_t code, std::string_view reason, FrameEvents& events) {
+  is_done_ = true;
+  is_in_frame_ = false;
+  message_ = {};
+  control_ = {};
+  events.on_violation({code, std::string(reason)});
+}
+
+}  // namespace wskit

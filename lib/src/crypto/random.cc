@@ -1,0 +1,60 @@
+#include "crypto/random.h"
+
+#include <cstring>
+#include <span>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "core/check.h"
+
+namespace wskit {
+namespace {
+
+void fill(std::span<std::uint8_t> bytes) {
+  WSKIT_CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+}
+
+}  // namespace
+
+std::string random_hex(std::size_t byte_count) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::array<std::uint8_t, 32> bytes;
+  WSKIT_CHECK(byte_count <= bytes.size());
+  fill(std::span{bytes}.first(byte_count));
+  std::string hex;
+  for (std::size_t i = 0; i < byte_count; ++i) {
+    hex.push_back(kDigits[bytes[i] >> 4U]);
+    hex.push_back(kDigits[bytes[i] & 0x0FU]);
+  }
+  return hex;
+}
+
+std::string random_websocket_key() {
+  std::array<std::uint8_t, 16> bytes;
+  fill(bytes);
+  std::string key(24, '\0');
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(key.data()), bytes.data(), bytes.size());
+  return key;
+}
+
+double random_unit() {
+  std::array<std::uint8_t, 4> bytes;
+  fill(bytes);
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return static_cast<double>(value) / 4294967296.0;
+}
+
+Mask MaskSource::next() {
+  if (used_ + sizeof(Mask) > block_.size()) {
+    fill(block_);
+    used_ = 0;
+  }
+  Mask mask;
+  std::memcpy(mask.data(), block_.data() + used_, mask.size());
+  used_ += mask.size();
+  return mask;
+}
+
+}  // namespace wskit
