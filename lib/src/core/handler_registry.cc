@@ -1,0 +1,28 @@
+#include <wskit/handler_registry.h>
+
+#include <algorithm>
+
+#include <wskit/error.h>
+
+#include "core/origin.h"
+
+namespace wskit {
+
+void HandlerRegistry::add(Route route) {
+  if (!route.path.starts_with('/')) throw Error("path '" + route.path + "' does not begin with /");
+  if (find(route.path) != nullptr) throw Error("path '" + route.path + "' has a handler already");
+  if (route.handler == nullptr) throw Error("path '" + route.path + "' has no handler");
+  for (const std::string& origin : route.allowed_origins) {
+    if (!is_origin_pattern(origin)) {
+      throw Error("origin '" + origin + "' is not of the form https://host[:port] or *");
+    }
+  }
+  routes_.push_back(std::move(route));
+}
+
+const Route* HandlerRegistry::find(std::string_view path) const {
+  const auto found = std::ranges::find(routes_, path, &Route::path);
+  return found == routes_.end() ? nullptr : &*found;
+}
+
+}  // namespace wskit

@@ -1,0 +1,44 @@
+#include "core/send_queue.h"
+
+#include <utility>
+
+namespace wskit {
+
+void SendQueue::push(SharedBytes frames) {
+  bytes_ += frames->size();
+  if (first_ == nullptr) {
+    first_ = std::move(frames);
+  } else {
+    rest_.push_back(std::move(frames));
+  }
+}
+
+std::string_view SendQueue::take(std::string& scratch, std::size_t limit) {
+  if (rest_.empty()) {
+    taken_ = std::exchange(first_, nullptr);
+    bytes_ = 0;
+    return *taken_;
+  }
+  scratch.assign(*first_);
+  std::size_t taken_count = 0;
+  while (taken_count < rest_.size() && scratch.size() + rest_[taken_count]->size() <= limit) {
+    scratch.append(*rest_[taken_count++]);
+  }
+  bytes_ -= scratch.size();
+  if (taken_count == rest_.size()) {
+    first_ = nullptr;
+    rest_ = {};
+  } else {
+    first_ = std::move(rest_[taken_count]);
+    rest_.erase(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(taken_count + 1));
+  }
+  return scratch;
+}
+
+void SendQueue::clear() {
+  first_ = nullptr;
+  rest_ = {};
+  bytes_ = 0;
+}
+
+}  // namespace wskit

@@ -1,0 +1,98 @@
+#include "lws/context.h"
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+
+#include <libwebsockets.h>
+#include <uv.h>
+
+#include <wskit/error.h>
+
+namespace wskit {
+namespace {
+
+/// The largest burst that one lws_write() hands to the kernel at once.
+constexpr unsigned kMaxWriteBytes = 1024 * 1024;
+
+/// A TLS record of 16 KiB must fit, or lws reads half of it and waits for the next event.
+constexpr unsigned kServiceBufferBytes = 32 * 1024;
+
+/// A backstop behind our own handshake deadline of 10 s.
+constexpr unsigned kTimeoutSeconds = 15;
+
+/// Turns in which libuv closes the handles that lws gave up.
+constexpr int kClosingTurns = 4;
+
+// Without validity pings lws keeps no timer per connection.
+constexpr lws_retry_bo_t kNoValidityTimers = {};
+
+std::atomic<Log*> lws_log{nullptr};
+
+void write_lws_line(int level, const char* line) {
+  Log* const log = lws_log.load();
+  if (log == nullptr) return;
+  std::string_view text{line};
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  const bool is_error = level == LLL_ERR;
+  if (is_error) {
+    log->warn("lws", {{"text", text}});
+  } else {
+    log->debug("lws", {{"text", text}});
+  }
+}
+
+void use_tls(lws_context_creation_info& info, const TlsFiles& tls) {
+  info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+  info.ssl_cert_filepath = tls.certificate.c_str();
+  info.ssl_private_key_filepath = tls.key.c_str();
+  info.ssl_cipher_list = "ECDHE+AESGCM:ECDHE+CHACHA20";
+  info.ssl_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 |
+                         SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                         SSL_OP_CIPHER_SERVER_PREFERENCE;
+}
+
+}  // namespace
+
+Context::Context(Loop& loop, const lws_protocols* protocols, const TlsFiles& tls, void* user)
+    : loop_{loop} {
+  std::array<void*, 1> loops{loop.uv()};
+  lws_context_creation_info info;
+  std::memset(&info, 0, sizeof info);
+  info.foreign_loops = loops.data();
+  info.options = LWS_SERVER_OPTION_LIBUV;
+  info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
+  info.protocols = protocols;
+  info.user = user;
+  info.retry_and_idle_policy = &kNoValidityTimers;
+  info.alpn = "http/1.1";
+  info.uid = static_cast<uid_t>(-1);
+  info.gid = static_cast<gid_t>(-1);
+  info.timeout_secs = kTimeoutSeconds;
+  info.pt_serv_buf_size = kServiceBufferBytes;
+  info.max_http_header_data = 8 * 1024;
+  info.pcontext = &context_;
+  if (tls.is_used()) use_tls(info, tls);
+  context_ = lws_create_context(&info);
+  if (context_ == nullptr) {
+    throw Error("libwebsockets cannot start; is the package libwebsockets-evlib-uv installed?");
+  }
+  vhost_ = lws_get_vhost_by_name(context_, "default");
+}
+
+Context::~Context() {
+  // With a foreign loop the first call only begins: libuv closes lws's handles, the second frees.
+  lws_context_destroy(context_);
+  for (int turn = 0; turn < kClosingTurns; ++turn) uv_run(loop_.uv(), UV_RUN_NOWAIT);
+  if (context_ != nullptr) lws_context_destroy(context_);
+}
+
+void redirect_lws_log(Log* log) {
+  lws_log.store(log);
+  const bool is_verbose = log != nullptr && log->is_enabled(LogLevel::debug);
+  const int levels = LLL_ERR | (is_verbose ? LLL_WARN | LLL_NOTICE : 0);
+  lws_set_log_level(log == nullptr ? 0 : levels, write_lws_line);
+}
+
+}  // namespace wskit

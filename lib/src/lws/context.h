@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+
+#include <wskit/log.h>
+#include <wskit/loop.h>
+
+struct lws_context;
+struct lws_protocols;
+struct lws_vhost;
+
+namespace wskit {
+
+/// PEM files; empty for a plain server.
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+
+  bool is_used() const { return !certificate.empty(); }
+};
+
+/// One libwebsockets context on one loop, without a listener of its own.
+///
+/// Contexts are built one after the other before any traffic: in 4.1.6 each new one moves the
+/// indexes by which OpenSSL's callbacks find theirs.
+/// Thread: built anywhere; used and destroyed on the loop's thread, after the loop ended.
+class Context {
+ public:
+  /// `protocols` is a table that outlives this; `user` is what lws_context_user() gives. Throws
+  /// Error if libwebsockets or its libuv plugin cannot be used.
+  Context(Loop& loop, const lws_protocols* protocols, const TlsFiles& tls, void* user);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  lws_vhost* vhost() const { return vhost_; }
+
+ private:
+  Loop& loop_;
+  lws_context* context_ = nullptr;
+  lws_vhost* vhost_ = nullptr;
+};
+
+/// Sends libwebsockets' own log lines to `log`, for the whole process: its interface knows only
+/// one function without an argument. Null ends it.
+void redirect_lws_log(Log* log);
+
+}  // namespace wskit

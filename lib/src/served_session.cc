@@ -1,0 +1,315 @@
+#include "served_session.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "core/check.h"
+#include "worker.h"
+
+namespace wskit {
+namespace {
+
+/// What one write hands to the kernel at most; larger frames go alone.
+constexpr std::size_t kMaxWriteBytes = 256 * 1024;
+
+/// For the peer's answer to our Close frame.
+constexpr std::chrono::seconds kCloseTimeout{5};
+
+/// For what is queued behind a failure, a Close frame mostly.
+constexpr std::chrono::seconds kFailTimeout{2};
+
+/// For input to arrive and be thrown away, lest a reset overtakes our last bytes.
+constexpr std::chrono::seconds kDiscardTime{1};
+
+}  // namespace
+
+ServedSession::ServedSession(Worker& worker, Connection& connection, const Route& route,
+                             SessionId id, std::string user, std::string subprotocol,
+                             Attributes attributes)
+    : worker_{worker},
+      connection_{connection},
+      route_{route},
+      id_{id},
+      user_{std::move(user)},
+      assembler_{Role::client, route.limits.max_message_bytes},
+      last_received_{worker.loop().now()},
+      last_ping_{last_received_} {
+  if (subprotocol.empty() && attributes.empty()) return;
+  extras_ = std::make_unique<Extras>(Extras{std::move(subprotocol), std::move(attributes)});
+}
+
+ServedSession::~ServedSession() {
+  WSKIT_CHECK(!is_registered_);
+}
+
+template <typename Call>
+void ServedSession::call_handler(Call&& call) {
+  std::string problem = "unknown exception";
+  try {
+    call(*route_.handler);
+    return;
+  } catch (const std::exception& exception) {
+    problem = exception.what();
+  } catch (...) {
+  }
+  worker_.log_limited(LogLevel::error, "handler_failed", route_.path, {{"error", problem}});
+  if (is_registered_) fail({close_code::internal_error, "internal error"}, "handler");
+}
+
+void ServedSession::open(std::string response, std::span<char> early_bytes) {
+  queue_.push(std::make_shared<const std::string>(std::move(response)));
+  connection_.flush_at_turn_end();
+  worker_.registry().add(*this);
+  is_registered_ = true;
+  ++worker_.stats().sessions;
+  set_next_deadline();
+  call_handler([this](MessageHandler& handler) { handler.on_open(*this); });
+  if (!early_bytes.empty()) feed(early_bytes);
+}
+
+std::string_view ServedSession::attribute(std::string_view name) const {
+  if (extras_ == nullptr) return {};
+  const auto found = extras_->attributes.find(name);
+  return found == extras_->attributes.end() ? std::string_view{} : found->second;
+}
+
+SessionRegistry& ServedSession::registry() {
+  return worker_.registry();
+}
+
+SendResult ServedSession::send(const Message& message) {
+  return enqueue(message.frame(), 1);
+}
+
+SendResult ServedSession::send(MessageView message) {
+  if (state_ != State::open || is_over_limit_) return SendResult::refused;
+  const FrameHeader header{.opcode = static_cast<FrameOpcode>(message.opcode)};
+  if (is_corked_ && queue_.is_empty() && connection_.is_flushed()) {
+    append_frame(worker_.cork(), header, message.payload);
+  } else {
+    auto frame = std::make_shared<std::string>();
+    append_frame(*frame, header, message.payload);
+    queue_.push(std::move(frame));
+    connection_.flush_at_turn_end();
+  }
+  ++worker_.stats().messages_sent;
+  return queue_state();
+}
+
+SendResult ServedSession::enqueue(const SharedBytes& frames, std::uint32_t message_count) {
+  if (state_ != State::open || is_over_limit_) return SendResult::refused;
+  queue_.push(frames);
+  connection_.flush_at_turn_end();
+  worker_.stats().messages_sent += message_count;
+  return queue_state();
+}
+
+SendResult ServedSession::queue_state() {
+  const std::size_t waiting =
+      queue_.bytes() + unflushed_bytes_ + (is_corked_ ? worker_.cork().size() : 0);
+  // What the kernel may still take this turn does not count as waiting: only a session that has
+  // been full before is over its limit.
+  if (waiting > limits().max_queue_bytes && !connection_.is_flushed()) {
+    is_over_limit_ = true;
+    return SendResult::refused;
+  }
+  if (connection_.is_flushed() || waiting <= limits().max_queue_bytes / 2) {
+    return SendResult::queued;
+  }
+  is_congested_ = true;
+  return SendResult::congested;
+}
+
+void ServedSession::close(CloseStatus status) {
+  if (state_ != State::open) return;
+  push_control(FrameOpcode::close, close_payload(status));
+  state_ = State::closing;
+  sent_close_ = std::make_unique<CloseStatus>(std::move(status));
+  linger_until_ = worker_.loop().now() + kCloseTimeout;
+  connection_.set_deadline(linger_until_);
+}
+
+void ServedSession::push_control(FrameOpcode opcode, std::string_view payload) {
+  auto frame = std::make_shared<std::string>();
+  append_frame(*frame, {.opcode = opcode}, payload);
+  queue_.push(std::move(frame));
+  connection_.flush_at_turn_end();
+}
+
+void ServedSession::on_bytes(std::span<char> bytes) {
+  worker_.stats().bytes_received += bytes.size();
+  if (wants_more()) feed(bytes);
+}
+
+void ServedSession::feed(std::span<char> bytes) {
+  last_received_ = worker_.loop().now();
+  is_corked_ = true;
+  assembler_.feed(bytes, *this);
+  is_corked_ = false;
+  if (!worker_.cork().empty()) flush();
+}
+
+void ServedSession::on_message(MessageView message) {
+  if (state_ != State::open) return;
+  ++worker_.stats().messages_received;
+  call_handler([&](MessageHandler& handler) { handler.on_message(*this, message); });
+}
+
+void ServedSession::on_ping(std::string_view payload) {
+  if (state_ == State::open) push_control(FrameOpcode::pong, payload);
+  if (queue_state() == SendResult::refused) connection_.flush_at_turn_end();
+}
+
+void ServedSession::on_pong(std::string_view) {}
+
+void ServedSession::on_peer_close(const CloseStatus& status) {
+  if (state_ == State::closing) {
+    const CloseStatus own = *sent_close_;
+    state_ = State::closed;
+    linger_until_ = worker_.loop().now() + kFailTimeout;
+    connection_.flush_at_turn_end();
+    finish(own, "local");
+    return;
+  }
+  worker_.cork().clear();
+  queue_.clear();
+  push_control(FrameOpcode::close, close_payload(status));
+  state_ = State::closed;
+  linger_until_ = worker_.loop().now() + kFailTimeout;
+  connection_.set_deadline(linger_until_);
+  finish(status, "peer");
+}
+
+void ServedSession::on_violation(const CloseStatus& status) {
+  fail(status, "protocol");
+}
+
+void ServedSession::fail(const CloseStatus& status, std::string_view cause) {
+  if (state_ == State::closed || state_ == State::discarding) return;
+  worker_.cork().clear();
+  queue_.clear();
+  if (state_ == State::open) push_control(FrameOpcode::close, close_payload(status));
+  state_ = State::closed;
+  linger_until_ = worker_.loop().now() + kFailTimeout;
+  connection_.set_deadline(linger_until_);
+  connection_.flush_at_turn_end();
+  worker_.log_limited(LogLevel::info, "session_failed", cause,
+                      {{"session", static_cast<std::int64_t>(id_)},
+                       {"user", user_},
+                       {"code", status.code},
+                       {"reason", status.reason}});
+  finish(status, cause);
+}
+
+void ServedSession::finish(const CloseStatus& status, std::string_view cause) {
+  if (!is_registered_) return;
+  is_registered_ = false;
+  worker_.registry().remove(id_);
+  worker_.release_session();
+  --worker_.stats().sessions;
+  ++worker_.stats().closes[{status.code, std::string(cause)}];
+  call_handler([&](MessageHandler& handler) { handler.on_close(*this, status); });
+}
+
+void ServedSession::flush() {
+  if (!connection_.is_flushed()) return;
+  if (std::string& cork = worker_.cork(); !cork.empty() && !is_corked_) {
+    write(cork);
+    cork.clear();
+  }
+  while (!queue_.is_empty() && connection_.is_flushed() && !connection_.is_ended()) {
+    write(queue_.take(worker_.scratch(), kMaxWriteBytes));
+  }
+  if (!connection_.is_flushed()) return;
+  unflushed_since_ = {};
+  if (state_ == State::closed) begin_discarding();
+}
+
+void ServedSession::write(std::string_view frames) {
+  worker_.stats().bytes_sent += frames.size();
+  connection_.write(frames);
+  if (connection_.is_flushed()) return;
+  unflushed_bytes_ = frames.size();
+  unflushed_since_ = worker_.loop().now();
+  if (state_ == State::open) set_next_deadline();
+}
+
+void ServedSession::on_flushed() {
+  unflushed_bytes_ = 0;
+  unflushed_since_ = {};
+  flush();
+  if (!is_congested_ || !connection_.is_flushed() || state_ != State::open) return;
+  is_congested_ = false;
+  call_handler([this](MessageHandler& handler) { handler.on_drain(*this); });
+}
+
+void ServedSession::on_turn_end() {
+  flush();
+  if (!is_over_limit_ || state_ != State::open) return;
+  ++worker_.stats().queue_drops;
+  fail({close_code::policy_violation, "reads too slowly"}, "slow_consumer");
+}
+
+void ServedSession::begin_discarding() {
+  state_ = State::discarding;
+  connection_.shut_down_writing();
+  linger_until_ = worker_.loop().now() + kDiscardTime;
+  connection_.set_deadline(linger_until_);
+}
+
+void ServedSession::on_deadline() {
+  const auto now = worker_.loop().now();
+  if (state_ == State::open) {
+    check_open_deadlines(now);
+  } else if (now < linger_until_) {
+    connection_.set_deadline(linger_until_);
+  } else if (state_ == State::discarding) {
+    connection_.end();
+  } else {
+    if (sent_close_ != nullptr) finish(*sent_close_, "local");
+    connection_.reset();
+  }
+}
+
+void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
+  if (limits().idle_timeout.count() > 0 && now - last_received_ >= limits().idle_timeout) {
+    fail({close_code::idle, "idle timeout"}, "idle");
+    return;
+  }
+  if (unflushed_since_ != Loop::Clock::time_point{} &&
+      now - unflushed_since_ >= limits().max_queue_age) {
+    ++worker_.stats().queue_drops;
+    fail({close_code::policy_violation, "reads too slowly"}, "slow_consumer");
+    return;
+  }
+  if (limits().ping_interval.count() > 0 && now - last_ping_ >= limits().ping_interval) {
+    last_ping_ = now;
+    push_control(FrameOpcode::ping, {});
+  }
+  set_next_deadline();
+}
+
+void ServedSession::set_next_deadline() {
+  auto next = Loop::Clock::time_point::max();
+  if (limits().idle_timeout.count() > 0) next = last_received_ + limits().idle_timeout;
+  if (limits().ping_interval.count() > 0)
+    next = std::min(next, last_ping_ + limits().ping_interval);
+  if (unflushed_since_ != Loop::Clock::time_point{}) {
+    next = std::min(next, unflushed_since_ + limits().max_queue_age);
+  }
+  if (next != Loop::Clock::time_point::max()) connection_.set_deadline(next);
+}
+
+void ServedSession::on_gone() {
+  const bool was_closing = sent_close_ != nullptr;
+  state_ = State::discarding;
+  queue_.clear();
+  if (was_closing) {
+    finish(*sent_close_, "local");
+  } else {
+    finish({close_code::abnormal, {}}, "lost");
+  }
+}
+
+}  // namespace wskit

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <wskit/handler_registry.h>
+#include <wskit/session.h>
+
+#include "core/message_assembler.h"
+#include "core/send_queue.h"
+#include "lws/connection.h"
+
+namespace wskit {
+
+class Worker;
+
+/// A session on a served connection, from the 101 answer to the end of the TCP connection.
+///
+/// Thread: its worker's.
+class ServedSession final : public Session, public ConnectionUser, private FrameEvents {
+ public:
+  ServedSession(Worker& worker, Connection& connection, const Route& route, SessionId id,
+                std::string user, std::string subprotocol, Attributes attributes);
+  ~ServedSession() override;
+
+  /// Queues the 101 answer, enters the registry, tells the handler, and takes what followed the
+  /// handshake.
+  void open(std::string response, std::span<char> early_bytes);
+
+  SessionId id() const override { return id_; }
+  std::string_view user() const override { return user_; }
+  std::string_view attribute(std::string_view name) const override;
+  std::string_view subprotocol() const override { return extras_ ? extras_->subprotocol : ""; }
+  SendResult send(const Message& message) override;
+  SendResult send(MessageView message) override;
+  void close(CloseStatus status) override;
+  SessionRegistry& registry() override;
+
+  /// Queues frames that hold `message_count` messages.
+  SendResult enqueue(const SharedBytes& frames, std::uint32_t message_count);
+
+  void on_bytes(std::span<char> bytes) override;
+  void on_flushed() override;
+  void on_turn_end() override;
+  void on_deadline() override;
+  void on_stop(const CloseStatus& status) override { close(status); }
+  void on_gone() override;
+
+ private:
+  enum class State : std::uint8_t {
+    open,
+    closing,     ///< our Close is queued, the peer's is awaited
+    closed,      ///< both sent or the connection failed; what is queued goes out
+    discarding,  ///< writing is shut down; what still comes is thrown away
+  };
+  struct Extras {  ///< what most sessions lack
+    std::string subprotocol;
+    Attributes attributes;
+  };
+
+  void on_message(MessageView message) override;
+  void on_ping(std::string_view payload) override;
+  void on_pong(std::string_view payload) override;
+  void on_peer_close(const CloseStatus& status) override;
+  void on_violation(const CloseStatus& status) override;
+  bool wants_more() const override { return state_ == State::open || state_ == State::closing; }
+
+  template <typename Call>
+  void call_handler(Call&& call);
+  SendResult queue_state();
+  void push_control(FrameOpcode opcode, std::string_view payload);
+  void feed(std::span<char> bytes);
+  void flush();
+  void write(std::string_view frames);
+  void fail(const CloseStatus& status, std::string_view cause);
+  void finish(const CloseStatus& status, std::string_view cause);
+  void begin_discarding();
+  void check_open_deadlines(Loop::Clock::time_point now);
+  void set_next_deadline();
+  const SessionLimits& limits() const { return route_.limits; }
+
+  Worker& worker_;
+  Connection& connection_;
+  const Route& route_;
+  SessionId id_;
+  std::string user_;
+  std::unique_ptr<Extras> extras_;
+  MessageAssembler assembler_;
+  SendQueue queue_;
+  std::unique_ptr<CloseStatus> sent_close_;  ///< closing: what close() said
+  std::size_t unflushed_bytes_ = 0;          ///< of the last write, while lws keeps some
+  Loop::Clock::time_point last_received_;
+  Loop::Clock::time_point last_ping_;
+  Loop::Clock::time_point unflushed_since_ = {};  ///< zero: everything is written
+  Loop::Clock::time_point linger_until_ = {};     ///< closing and later: then the end
+  State state_ = State::open;
+  bool is_registered_ = false;
+  bool is_over_limit_ = false;
+  bool is_congested_ = false;
+  bool is_corked_ = false;  ///< on_bytes() runs: own frames gather in the worker's scratch
+};
+
+}  // namespace wskit

@@ -1,0 +1,232 @@
+#include <wskit/server.h>
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include <sys/resource.h>
+
+#include <wskit/error.h>
+
+#include "core/check.h"
+#include "core/delivery.h"
+#include "crypto/certificate.h"
+#include "lws/context.h"
+#include "net/listener.h"
+#include "worker.h"
+
+namespace wskit {
+namespace {
+
+/// Descriptors for everything but served connections.
+constexpr std::size_t kReservedDescriptors = 64;
+
+/// libwebsockets 4.1.6 falls back to 2,560 descriptors above ten million.
+constexpr rlim_t kMaxDescriptors = 1024 * 1024;
+
+std::size_t raise_descriptor_limit() {
+  rlimit limit = {};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::min(limit.rlim_max, kMaxDescriptors);
+  setrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<std::size_t>(limit.rlim_cur);
+}
+
+void add(ServerStats& sum, const ServerStats& part) {
+  sum.sessions += part.sessions;
+  sum.connections += part.connections;
+  sum.messages_received += part.messages_received;
+  sum.messages_sent += part.messages_sent;
+  sum.bytes_received += part.bytes_received;
+  sum.bytes_sent += part.bytes_sent;
+  sum.queue_drops += part.queue_drops;
+  for (const auto& [result, count] : part.handshakes) sum.handshakes[result] += count;
+  for (const auto& [close, count] : part.closes) sum.closes[close] += count;
+  sum.loop_lag_seconds.insert(sum.loop_lag_seconds.end(), part.loop_lag_seconds.begin(),
+                              part.loop_lag_seconds.end());
+}
+
+}  // namespace
+
+struct Server::Impl {
+  Impl(Loop& control_loop, ServerOptions server_options, const HandlerRegistry& handler_registry,
+       Broker& server_broker, Log& server_log);
+
+  void listen();
+  void start_workers();
+  void dispatch();
+  std::size_t max_message_bytes() const;
+  void end_workers();
+
+  Loop& control;
+  ServerOptions options;
+  Broker& broker;
+  Log& log;
+  WorkerSettings settings;
+  std::vector<std::unique_ptr<Listener>> listeners;  ///< for each address one for each worker
+  std::vector<std::string> addresses;
+  std::vector<std::unique_ptr<Worker>> workers;
+  DeliveryBatch batch;
+  bool is_started = false;
+  bool is_stopping = false;
+};
+
+Server::Impl::Impl(Loop& control_loop, ServerOptions server_options,
+                   const HandlerRegistry& handler_registry, Broker& server_broker, Log& server_log)
+    : control{control_loop},
+      options{std::move(server_options)},
+      broker{server_broker},
+      log{server_log},
+      settings{.handlers = handler_registry,
+               .log = server_log,
+               .tls = {options.tls_certificate_file, options.tls_key_file},
+               .handshake_timeout = options.handshake_timeout,
+               .max_sessions = options.max_sessions,
+               .max_connections = 0} {
+  if (options.worker_count == 0) options.worker_count = std::thread::hardware_concurrency();
+  options.worker_count = std::max(1U, options.worker_count);
+}
+
+void Server::Impl::listen() {
+  for (const std::string& wanted : options.listen) {
+    std::string address = wanted;
+    const bool is_shared = !is_unix_address(wanted) && options.worker_count > 1;
+    // SO_REUSEPORT would let a second server in without a word: look first who is there.
+    if (is_shared) Listener{address, {}};
+    const unsigned count = is_shared ? options.worker_count : 1;
+    for (unsigned i = 0; i < count; ++i) {
+      listeners.push_back(
+          std::make_unique<Listener>(address, Listener::Options{.is_shared = is_shared}));
+      address = listeners.back()->address();
+    }
+    addresses.push_back(address);
+  }
+}
+
+void Server::Impl::start_workers() {
+  for (unsigned index = 0; index < options.worker_count; ++index) {
+    std::vector<int> own;
+    std::size_t next = 0;
+    for (const std::string& address : addresses) {
+      const bool is_shared = !is_unix_address(address) && options.worker_count > 1;
+      own.push_back(listeners[next + (is_shared ? index : 0)]->descriptor());
+      next += is_shared ? options.worker_count : 1;
+    }
+    workers.push_back(std::make_unique<Worker>(index, settings, own));
+  }
+  for (const auto& worker : workers) worker->start();
+}
+
+void Server::Impl::dispatch() {
+  if (batch.is_empty()) return;
+  const auto deliveries = std::make_shared<const std::vector<Delivery>>(batch.take());
+  for (const auto& worker : workers) {
+    worker->loop().post([&target = *worker, deliveries] { target.deliver(*deliveries); });
+  }
+}
+
+std::size_t Server::Impl::max_message_bytes() const {
+  std::size_t largest = 0;
+  for (const Route& route : settings.handlers.routes()) {
+    largest = std::max(largest, route.limits.max_message_bytes);
+  }
+  return largest;
+}
+
+void Server::Impl::end_workers() {
+  for (const auto& worker : workers) worker->end();
+  for (const auto& worker : workers) worker->join();
+}
+
+Server::Server(Loop& control, ServerOptions options, const HandlerRegistry& handlers,
+               Broker& broker, Log& log)
+    : impl_{std::make_unique<Impl>(control, std::move(options), handlers, broker, log)} {}
+
+Server::~Server() {
+  if (!impl_->is_started) return;
+  impl_->broker.stop();
+  impl_->end_workers();
+  redirect_lws_log(nullptr);
+}
+
+void Server::start() {
+  Impl& impl = *impl_;
+  WSKIT_CHECK(!impl.is_started);
+  const std::size_t descriptors = raise_descriptor_limit();
+  const std::size_t usable =
+      descriptors > 2 * kReservedDescriptors ? descriptors - kReservedDescriptors : descriptors / 2;
+  if (impl.settings.max_sessions == 0) impl.settings.max_sessions = usable;
+  if (impl.settings.max_sessions > usable) {
+    throw Error("max-sessions " + std::to_string(impl.settings.max_sessions) +
+                " is over what the descriptor limit allows: " + std::to_string(usable));
+  }
+  impl.settings.max_connections = usable;
+  if (impl.settings.tls.is_used()) {
+    check_certificate(impl.settings.tls.certificate, impl.settings.tls.key);
+  }
+  redirect_lws_log(&impl.log);
+  impl.listen();
+  impl.start_workers();
+  impl.is_started = true;
+  impl.control.on_turn_end([&impl] { impl.dispatch(); });
+  impl.broker.start(impl.control, impl.log, impl.max_message_bytes(),
+                    [&impl](std::string channel, const Message& message) {
+                      impl.batch.add(std::move(channel), message);
+                    });
+}
+
+void Server::run() {
+  if (!impl_->is_started) start();
+  const auto on_signal = [this] {
+    if (impl_->is_stopping) return impl_->control.stop();
+    impl_->log.info("stopping");
+    stop({close_code::going_away, "server stops"}, [this] { impl_->control.stop(); });
+  };
+  impl_->control.on_signal(SIGTERM, on_signal);
+  impl_->control.on_signal(SIGINT, on_signal);
+  impl_->control.run();
+}
+
+const std::vector<std::string>& Server::addresses() const {
+  return impl_->addresses;
+}
+
+void Server::publish(std::string channel, Message message, PublishCallback done) {
+  impl_->broker.publish(std::move(channel), std::move(message), std::move(done));
+}
+
+void Server::collect(std::function<void(ServerStats)> done) {
+  struct Gathering {
+    ServerStats sum;
+    std::size_t missing;
+    std::function<void(ServerStats)> done;
+  };
+  Impl& impl = *impl_;
+  auto gathering = std::make_shared<Gathering>(Gathering{{}, impl.workers.size(), std::move(done)});
+  gathering->sum.loop_lag_seconds.push_back(
+      std::chrono::duration<double>(impl.control.take_longest_turn()).count());
+  for (const auto& worker : impl.workers) {
+    worker->loop().post([&impl, &source = *worker, gathering] {
+      impl.control.post([gathering, part = source.snapshot()] {
+        add(gathering->sum, part);
+        if (--gathering->missing == 0) gathering->done(std::move(gathering->sum));
+      });
+    });
+  }
+}
+
+void Server::stop(CloseStatus status, Loop::Task done) {
+  Impl& impl = *impl_;
+  if (std::exchange(impl.is_stopping, true)) return;
+  auto missing = std::make_shared<std::size_t>(impl.workers.size());
+  for (const auto& worker : impl.workers) {
+    worker->stop(status, impl.options.stop_timeout, [&impl, missing, done] {
+      impl.control.post([missing, done] {
+        if (--*missing == 0) done();
+      });
+    });
+  }
+}
+
+}  // namespace wskit

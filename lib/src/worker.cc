@@ -1,0 +1,121 @@
+#include "worker.h"
+
+#include <utility>
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "handshake_exchange.h"
+#include "served_session.h"
+
+namespace wskit {
+namespace {
+
+constexpr unsigned kSessionIdBits = 48;
+
+}  // namespace
+
+Worker::Worker(unsigned index, WorkerSettings& settings, const std::vector<int>& listeners)
+    : settings_{settings},
+      next_session_{std::uint64_t{index} << kSessionIdBits},
+      connections_{std::make_unique<ConnectionSet>(loop_, settings.tls)} {
+  for (const int listener : listeners) {
+    acceptors_.push_back(std::make_unique<Acceptor>(
+        loop_, settings.log, listener, [this](int descriptor, std::string remote_address) {
+          accept(descriptor, std::move(remote_address));
+        }));
+  }
+}
+
+Worker::~Worker() {
+  join();
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "wskit-worker");
+    loop_.run();
+    acceptors_.clear();
+    stop_timer_.reset();
+    connections_.reset();
+  });
+}
+
+void Worker::stop(CloseStatus status, std::chrono::milliseconds timeout, Loop::Task done) {
+  loop_.post([this, status = std::move(status), timeout, done = std::move(done)]() mutable {
+    acceptors_.clear();
+    stopped_ = std::move(done);
+    connections_->stop(status);
+    loop_.on_turn_end([this] { check_stopped(); });
+    stop_timer_ = std::make_unique<Timer>(loop_);
+    stop_timer_->start(timeout, [this] { connections_->reset_all(); });
+  });
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::check_stopped() {
+  if (connections_->size() != 0 || stopped_ == nullptr) return;
+  std::exchange(stopped_, nullptr)();
+  loop_.stop();
+}
+
+void Worker::accept(int descriptor, std::string remote_address) {
+  if (connections_->size() >= settings_.max_connections) {
+    close(descriptor);
+    ++stats_.handshakes["max_connections"];
+    return;
+  }
+  Connection* const connection = connections_->adopt(descriptor);
+  if (connection == nullptr) return;
+  connection->hand_over(
+      std::make_unique<HandshakeExchange>(*this, *connection, std::move(remote_address)));
+}
+
+ServerStats Worker::snapshot() {
+  ServerStats stats = stats_;
+  stats.connections = connections_->size();
+  stats.loop_lag_seconds.push_back(
+      std::chrono::duration<double>(loop_.take_longest_turn()).count());
+  return stats;
+}
+
+void Worker::deliver(const std::vector<Delivery>& deliveries) {
+  for (const Delivery& delivery : deliveries) {
+    registry_.for_each_subscriber(delivery.channel, [&](Session& session) {
+      // Every session of this registry was added by ServedSession::open().
+      static_cast<void>(
+          static_cast<ServedSession&>(session).enqueue(delivery.frames, delivery.message_count));
+    });
+  }
+}
+
+bool Worker::reserve_session() {
+  if (settings_.session_count.fetch_add(1) < settings_.max_sessions) return true;
+  settings_.session_count.fetch_sub(1);
+  return false;
+}
+
+SessionId Worker::next_session_id() {
+  return SessionId{++next_session_};
+}
+
+void Worker::log_limited(LogLevel level, std::string_view event, std::string_view cause,
+                         std::initializer_list<LogField> fields) {
+  if (!settings_.log.is_enabled(level)) return;
+  const auto decision = log_limiter_.decide(fmt::format("{}/{}", event, cause), loop_.now());
+  if (!decision.is_written) return;
+  if (decision.suppressed > 0) {
+    settings_.log.write(level, "suppressed",
+                        {{"event", event},
+                         {"cause", cause},
+                         {"count", static_cast<std::int64_t>(decision.suppressed)}});
+  }
+  settings_.log.write(level, event, fields);
+}
+
+}  // namespace wskit

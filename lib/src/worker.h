@@ -1,0 +1,100 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <wskit/handler_registry.h>
+#include <wskit/log.h>
+#include <wskit/loop.h>
+#include <wskit/server.h>
+#include <wskit/session_registry.h>
+
+#include "core/delivery.h"
+#include "core/log_limiter.h"
+#include "lws/acceptor.h"
+#include "lws/connection.h"
+
+namespace wskit {
+
+/// What the workers of one server share. All but `session_count` is read only.
+struct WorkerSettings {
+  const HandlerRegistry& handlers;
+  Log& log;
+  TlsFiles tls;
+  std::chrono::milliseconds handshake_timeout;
+  std::size_t max_sessions;
+  std::size_t max_connections;  ///< of one worker
+  std::atomic<std::size_t> session_count = 0;
+};
+
+/// One loop, the sessions that live on it, and the thread that runs it.
+///
+/// Thread: start(), stop(), end() and join() the control thread; the rest its own.
+class Worker {
+ public:
+  Worker(unsigned index, WorkerSettings& settings, const std::vector<int>& listeners);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void start();
+
+  /// Accepts nothing more, closes every session, and ends when all are gone or after `timeout`;
+  /// then `done` runs on the worker's loop.
+  void stop(CloseStatus status, std::chrono::milliseconds timeout, Loop::Task done);
+
+  /// Ends at once; join() waits for that.
+  void end() { loop_.stop(); }
+  void join();
+
+  Loop& loop() { return loop_; }
+  SessionRegistry& registry() { return registry_; }
+  const WorkerSettings& settings() const { return settings_; }
+  ServerStats& stats() { return stats_; }
+
+  /// The counters and gauges as of now.
+  ServerStats snapshot();
+
+  void deliver(const std::vector<Delivery>& deliveries);
+
+  /// Takes one of the server's max_sessions; false if there is none left.
+  bool reserve_session();
+  void release_session() { settings_.session_count.fetch_sub(1); }
+  SessionId next_session_id();
+
+  /// Logs at most ten a second of each event and cause, and how many were left out.
+  void log_limited(LogLevel level, std::string_view event, std::string_view cause,
+                   std::initializer_list<LogField> fields);
+
+  /// Space that sessions share for joining frames; valid until the next write.
+  std::string& scratch() { return scratch_; }
+
+  /// Frames of the session whose bytes are being handled; empty otherwise.
+  std::string& cork() { return cork_; }
+
+ private:
+  void accept(int descriptor, std::string remote_address);
+  void check_stopped();
+
+  WorkerSettings& settings_;
+  std::uint64_t next_session_;
+  Loop loop_;
+  SessionRegistry registry_;
+  ServerStats stats_;
+  std::string scratch_;
+  std::string cork_;
+  LogLimiter log_limiter_;
+  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  std::unique_ptr<Timer> stop_timer_;
+  Loop::Task stopped_;
+  std::unique_ptr<ConnectionSet> connections_;
+  std::thread thread_;
+};
+
+}  // namespace wskit
