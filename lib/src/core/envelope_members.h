@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wskit {
+
+/// The members of one JSON object (RFC 8259), each value as the bytes it was written with, so
+/// that it can be carried on verbatim.
+class JsonMembers {
+ public:
+  static constexpr int kMaxDepth = 32;
+
+  /// Empty unless the text is one valid JSON object without members of the same name, nested no
+  /// deeper than kMaxDepth. `text` outlives the result.
+  static std::optional<JsonMembers> parse(std::string_view text);
+
+  /// Null if there is no such member.
+  const std::string_view* find(std::string_view name) const;
+
+  const std::vector<std::pair<std::string, std::string_view>>& all() const { return members_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string_view>> members_;
+};
+
+}  // namespace wskit

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <wskit/http_server.h>
+
+struct lws;
+
+namespace wskit {
+
+/// One request on a connection of the internal HTTP server, and its answer.
+struct HttpExchange {
+  std::uint64_t id = 0;
+  HttpRequest request;
+  std::string host;
+  std::size_t content_length = 0;
+  bool expects_continue = false;
+  bool is_last = false;                  ///< the connection ends after the answer
+  std::optional<HttpResponse> refusal;   ///< what is wrong with the head
+  std::string answer;                    ///< as it will be written
+};
+
+/// Reads the head that libwebsockets parsed.
+HttpExchange read_http_request(lws* wsi);
+
+/// `{"error":{"code":…,"message":…}}`; both are plain ASCII of our own.
+HttpResponse http_error(int status, std::string_view code, std::string_view message);
+
+/// The whole answer; a HEAD gets no body.
+std::string build_http_response(const HttpExchange& exchange, const HttpResponse& response);
+
+}  // namespace wskit

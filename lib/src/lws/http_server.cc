@@ -1,0 +1,190 @@
+#include <wskit/http_server.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <libwebsockets.h>
+
+#include "core/http_head.h"
+#include "core/url.h"
+#include "lws/acceptor.h"
+#include "lws/context.h"
+#include "lws/http_exchange.h"
+#include "net/listener.h"
+
+namespace wskit {
+
+struct HttpServer::Impl {
+  Impl(Loop& http_loop, HttpServerOptions http_options, Log& log, Handler http_handler);
+
+  static int call(lws* wsi, lws_callback_reasons reason, void*, void* in, std::size_t size);
+
+  void accept(int descriptor);
+  int handle(lws* wsi, lws_callback_reasons reason, const char* in, std::size_t size);
+  int begin(lws* wsi);
+  int receive(lws* wsi, std::string_view piece);
+  int dispatch(lws* wsi);
+  int answer_now(lws* wsi, HttpExchange& exchange, HttpResponse response);
+  int write_answer(lws* wsi);
+  void respond(std::uint64_t id, HttpResponse response);
+  bool is_own_host(std::string_view host) const;
+
+  static constexpr lws_protocols kTable[] = {{"http", call, 0, 0, 0, nullptr, 1024 * 1024},
+                                             {nullptr, nullptr, 0, 0, 0, nullptr, 0}};
+
+  Loop& loop;
+  HttpServerOptions options;
+  Handler handler;
+  Listener listener;
+  std::string host;  ///< of the address listened on
+  std::uint64_t next_id = 0;
+  std::unordered_map<std::uint64_t, lws*> waiting;                ///< by exchange id
+  std::unordered_map<lws*, std::unique_ptr<HttpExchange>> exchanges;
+  Context context;
+  std::shared_ptr<bool> is_alive = std::make_shared<bool>(true);
+  Acceptor acceptor;
+};
+
+namespace {
+
+std::string host_of(const std::string& address) {
+  return is_unix_address(address) ? std::string{} : address.substr(0, address.rfind(':'));
+}
+
+}  // namespace
+
+HttpServer::Impl::Impl(Loop& http_loop, HttpServerOptions http_options, Log& log,
+                       Handler http_handler)
+    : loop{http_loop},
+      options{std::move(http_options)},
+      handler{std::move(http_handler)},
+      listener{options.listen, {.is_owner_only = true, .must_be_loopback = true}},
+      host{host_of(listener.address())},
+      context{http_loop, kTable, {}, this},
+      acceptor{http_loop, log, listener.descriptor(),
+               [this](int descriptor, const std::string&) { accept(descriptor); }} {}
+
+int HttpServer::Impl::call(lws* wsi, lws_callback_reasons reason, void*, void* in,
+                           std::size_t size) {
+  auto* const self = static_cast<Impl*>(lws_context_user(lws_get_context(wsi)));
+  return self == nullptr ? 0 : self->handle(wsi, reason, static_cast<const char*>(in), size);
+}
+
+void HttpServer::Impl::accept(int descriptor) {
+  lws_adopt_socket_vhost(context.vhost(), descriptor);
+}
+
+int HttpServer::Impl::handle(lws* wsi, lws_callback_reasons reason, const char* in,
+                             std::size_t size) {
+  switch (reason) {
+    case LWS_CALLBACK_HTTP: return begin(wsi);
+    case LWS_CALLBACK_HTTP_BODY: return receive(wsi, {in, size});
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION: return dispatch(wsi);
+    case LWS_CALLBACK_HTTP_WRITEABLE: return write_answer(wsi);
+    // Nothing is upgraded here. Not touching `in` keeps clear of CVE-2025-11677: for an unknown
+    // protocol on a reused connection it points to freed memory.
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return -1;
+    case LWS_CALLBACK_CLOSED_HTTP:
+    case LWS_CALLBACK_WSI_DESTROY:
+      if (const auto found = exchanges.find(wsi); found != exchanges.end()) {
+        waiting.erase(found->second->id);
+        exchanges.erase(found);
+      }
+      return 0;
+    default: return 0;
+  }
+}
+
+int HttpServer::Impl::begin(lws* wsi) {
+  auto& exchange = exchanges[wsi];
+  exchange = std::make_unique<HttpExchange>(read_http_request(wsi));
+  exchange->id = ++next_id;
+  if (exchange->refusal) return answer_now(wsi, *exchange, *exchange->refusal);
+  if (!is_own_host(exchange->host)) {
+    return answer_now(wsi, *exchange, http_error(421, "unknown_host", "This host is not served."));
+  }
+  if (exchange->content_length > options.max_body_bytes) {
+    return answer_now(wsi, *exchange, http_error(413, "too_large", "The body is too large."));
+  }
+  if (exchange->expects_continue) {
+    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    std::array<unsigned char, LWS_PRE + kContinue.size()> buffer;
+    std::ranges::copy(kContinue, buffer.begin() + LWS_PRE);
+    if (lws_write(wsi, buffer.data() + LWS_PRE, kContinue.size(), LWS_WRITE_RAW) < 0) return -1;
+  }
+  return exchange->content_length > 0 ? 0 : dispatch(wsi);
+}
+
+int HttpServer::Impl::receive(lws* wsi, std::string_view piece) {
+  const auto found = exchanges.find(wsi);
+  if (found == exchanges.end()) return -1;
+  HttpExchange& exchange = *found->second;
+  if (exchange.request.body.size() + piece.size() > options.max_body_bytes) return -1;
+  exchange.request.body.append(piece);
+  return 0;
+}
+
+int HttpServer::Impl::dispatch(lws* wsi) {
+  const auto found = exchanges.find(wsi);
+  if (found == exchanges.end()) return -1;
+  HttpExchange& exchange = *found->second;
+  const std::uint64_t id = exchange.id;
+  waiting[id] = wsi;
+  // The answer may come when the server is gone already.
+  handler(std::move(exchange.request),
+          [this, id, alive = std::weak_ptr<bool>(is_alive)](HttpResponse response) {
+            if (!alive.expired()) respond(id, std::move(response));
+          });
+  return 0;
+}
+
+void HttpServer::Impl::respond(std::uint64_t id, HttpResponse response) {
+  const auto found = waiting.find(id);
+  if (found == waiting.end()) return;
+  lws* const wsi = found->second;
+  waiting.erase(found);
+  exchanges[wsi]->answer = build_http_response(*exchanges[wsi], response);
+  lws_callback_on_writable(wsi);
+}
+
+int HttpServer::Impl::answer_now(lws* wsi, HttpExchange& exchange, HttpResponse response) {
+  // What the peer still sends belongs to a request that was refused: do not read on after it.
+  exchange.is_last = true;
+  exchange.answer = build_http_response(exchange, response);
+  lws_callback_on_writable(wsi);
+  return 0;
+}
+
+int HttpServer::Impl::write_answer(lws* wsi) {
+  const auto found = exchanges.find(wsi);
+  if (found == exchanges.end() || found->second->answer.empty()) return 0;
+  HttpExchange& exchange = *found->second;
+  std::string& answer = exchange.answer;
+  auto* const data = reinterpret_cast<unsigned char*>(answer.data());
+  if (lws_write(wsi, data, answer.size(), LWS_WRITE_RAW) < 0) return -1;
+  const bool is_last = exchange.is_last;
+  exchanges.erase(found);
+  if (is_last) return -1;
+  return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
+}
+
+bool HttpServer::Impl::is_own_host(std::string_view header) const {
+  if (is_unix_address(options.listen)) return true;
+  const auto colon = header.find(':', header.find(']') == std::string_view::npos ? 0 : header.find(']'));
+  const std::string name = to_lower(header.substr(0, colon));
+  return name == host || name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+}
+
+HttpServer::HttpServer(Loop& loop, HttpServerOptions options, Log& log, Handler handler)
+    : impl_{std::make_unique<Impl>(loop, std::move(options), log, std::move(handler))} {}
+
+HttpServer::~HttpServer() = default;
+
+const std::string& HttpServer::address() const { return impl_->listener.address(); }
+
+}  // namespace wskit
