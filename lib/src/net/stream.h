@@ -1,0 +1,123 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wskit/loop.h>
+
+#include "net/resolver.h"
+#include "net/tls.h"
+
+namespace wskit {
+
+/// Where a Stream leads.
+struct StreamTarget {
+  std::string host = {};  ///< a name or an address, without brackets
+  std::string port = {};
+  std::string unix_path = {};             ///< unless empty, dialled instead of host and port
+  const TlsClientContext* tls = nullptr;  ///< null: no TLS; else outlives the stream
+  std::string tls_name = {};              ///< expected in the certificate; `host` if empty
+};
+
+enum class StreamFailure {
+  name_not_resolved,
+  not_connected,  ///< refused, unreachable
+  tls_failed,
+  certificate_rejected,
+  lost,   ///< after on_connected(): reset, broken
+  ended,  ///< after on_connected(): the peer said that no more follows
+};
+
+struct StreamError {
+  StreamFailure failure = StreamFailure::lost;
+  std::string message;  ///< one sentence without a full stop
+};
+
+/// Told what happens to a Stream. Each call may close or destroy the stream.
+class StreamEvents {
+ public:
+  virtual ~StreamEvents() = default;
+  virtual void on_connected() = 0;
+
+  /// `bytes` may be changed, and are valid until the call returns.
+  virtual void on_data(std::span<char> bytes) = 0;
+
+  /// The kernel has taken everything, after a write() that it could not take at once.
+  virtual void on_drain() {}
+
+  /// The end, once, in a turn after the call that caused it. Never after close().
+  virtual void on_closed(const StreamError& error) = 0;
+};
+
+/// A dialled byte stream: TCP or a unix socket, with or without TLS.
+///
+/// Thread: its loop's.
+/// Ownership: loop and events outlive it.
+class Stream {
+ public:
+  Stream(Loop& loop, StreamTarget target, StreamEvents& events);
+  ~Stream();  ///< as close()
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  /// Begins to connect, once: to each of the host's addresses until one answers. There is no
+  /// time limit but the system's.
+  void connect();
+
+  /// Writes at once what the kernel takes, and queues the rest without limit. Ignored unless
+  /// connected. False if anything is queued: on_drain() follows.
+  bool write(std::string_view bytes);
+
+  /// What write() has queued; for TLS, in encrypted bytes.
+  std::size_t queued_bytes() const;
+
+  /// Ends our direction once everything queued is sent; reading goes on.
+  void shut_down();
+
+  /// Drops the connection and what is queued. No calls follow.
+  void close();
+
+  bool is_connected() const { return is_connected_; }
+
+ private:
+  struct Socket;
+
+  void try_next_address();
+  void connect_unix();
+  void on_socket_connected(int status);
+  void begin_tls();
+  void on_bytes(std::span<char> bytes);
+  void on_ciphertext(std::string_view bytes);
+  void deliver_plaintext(Socket& socket);
+  void report_connected();
+  void flush_tls();
+  bool write_raw(std::string_view bytes);
+  void write_queue();
+  void on_written(int status);
+  void fail(StreamFailure failure, std::string reason);
+  void fail_tls();
+  std::string describe(StreamFailure failure, const std::string& reason) const;
+  std::string name() const;
+
+  Loop& loop_;
+  StreamTarget target_;
+  StreamEvents& events_;
+  Resolver resolver_;
+  std::vector<sockaddr_storage> addresses_;
+  std::size_t next_address_ = 0;
+  Socket* socket_ = nullptr;  ///< freed by libuv's close callback
+  std::unique_ptr<TlsClientSession> tls_;
+  std::optional<Timer> deferred_;
+  std::string queue_;  ///< not yet given to libuv
+  bool is_connected_ = false;
+  bool is_shutting_down_ = false;
+};
+
+}  // namespace wskit
