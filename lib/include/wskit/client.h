@@ -16,8 +16,10 @@
 
 namespace wskit {
 
-/// When to try again after a connection could not be made or was lost: exponential backoff with
-/// full jitter, forgotten once a connection has lasted `stable_after`.
+/// When to try again after a connection could not be made or has ended: exponential backoff with
+/// full jitter, forgotten once a connection has lasted `stable_after`, and never sooner than a
+/// refusal's Retry-After says. Not after errors that are final, nor after the close codes 1002,
+/// 1003, 1007, 1009, 1010, 4401, 4403, 4409 and 4499, which would only come again.
 struct ReconnectOptions {
   bool is_enabled = false;
   std::chrono::milliseconds first_delay{500};  ///< upper bound of the first random delay
@@ -26,7 +28,9 @@ struct ReconnectOptions {
 };
 
 struct ClientOptions {
-  std::string url;  ///< ws://, wss:// (or http, https), ws+unix:/path/of/socket:/request/path
+  /// ws://, wss:// (or http, https), ws+unix:/path/of/socket:/request/path, or host[:port][/path].
+  /// A user and password in it are sent as Basic authorization.
+  std::string url;
   std::vector<Header> headers = {};
   std::vector<std::string> subprotocols = {};
   std::string origin;
@@ -34,7 +38,7 @@ struct ClientOptions {
   bool verifies_certificate = true;
   std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};  ///< name to upgrade
   std::chrono::milliseconds ping_interval{0};                           ///< 0: none
-  std::chrono::milliseconds pong_timeout{std::chrono::seconds{10}};
+  std::chrono::milliseconds pong_timeout{std::chrono::seconds{10}};  ///< no byte for so long: dead
   std::chrono::milliseconds close_timeout{std::chrono::seconds{5}};
   std::string heartbeat_text;  ///< sent every heartbeat_interval unless empty
   std::chrono::milliseconds heartbeat_interval{std::chrono::seconds{20}};
@@ -63,7 +67,7 @@ enum class ConnectFailure {
   lost,             ///< the connection ended before the answer
 };
 
-struct ConnectError {
+struct WSKIT_API ConnectError {
   ConnectFailure failure = ConnectFailure::not_connected;
   std::string message;         ///< one sentence, without secrets
   HandshakeResponse response;  ///< when an answer came
@@ -73,19 +77,24 @@ struct ConnectError {
   bool is_final() const;
 };
 
-/// Told what happens to a Client. Calls come on the client's loop and may call the client.
+/// Told what happens to a Client. Calls come on the client's loop and may call the client, but
+/// not destroy it.
 class WSKIT_API ClientHandler {
  public:
   virtual ~ClientHandler() = default;
   virtual void on_open(const HandshakeResponse& response);
   virtual void on_message(MessageView message) = 0;
   virtual void on_pong(std::chrono::microseconds round_trip);
-  virtual void on_close(const CloseStatus& status);          ///< after on_open(), once
+  virtual void on_drain();  ///< the kernel has taken everything, after `congested`
+
+  /// After on_open(), once. The status is what the server said, or, with code 1006, a reason of
+  /// our own; a server that breaks the protocol gets and gives the code for that.
+  virtual void on_close(const CloseStatus& status);
   virtual void on_connect_error(const ConnectError& error);  ///< instead of on_open()
   virtual void on_retry(std::chrono::milliseconds delay);    ///< the next attempt begins after it
 
-  /// No attempt follows: stopped, or what happened is final, or reconnecting is off.
-  virtual void on_stopped() {}
+  /// No attempt follows: closed, or what happened is final, or reconnecting is off. Once.
+  virtual void on_stopped();
 };
 
 /// A WebSocket client that keeps its connection: pings, detects a dead peer, reconnects.
@@ -99,7 +108,8 @@ class WSKIT_API Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Begins to connect; throws Error if the URL or an option is malformed.
+  /// Begins to connect, once. Throws Error if an option is malformed; a malformed URL is told
+  /// as ConnectFailure::bad_url.
   void start();
 
   bool is_open() const;
@@ -114,7 +124,8 @@ class WSKIT_API Client {
   /// Sends a Ping (RFC 6455 section 5.5.2); on_pong() follows.
   void ping();
 
-  /// Closing handshake, then on_close() and on_stopped(); no reconnecting after that.
+  /// Closing handshake, then on_close() and on_stopped(); no reconnecting after that. While no
+  /// connection is open, on_stopped() only.
   void close(CloseStatus status = {close_code::normal, {}});
 
  private:

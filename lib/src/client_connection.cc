@@ -1,0 +1,252 @@
+#include "client_connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "crypto/websocket_accept.h"
+
+namespace wskit {
+namespace {
+
+/// How long the rest of a refusal may take.
+constexpr std::chrono::seconds kBodyTimeout{1};
+
+/// Above this a peer that pings but does not read gets no more pongs.
+constexpr std::size_t kMaxQueuedForPong = 1024 * 1024;
+
+/// Scratch memory kept between sends.
+constexpr std::size_t kMaxScratchBytes = 64 * 1024;
+
+StreamTarget stream_target(const ClientUrl& url, const TlsClientContext* tls) {
+  return {.host = url.host, .port = url.port, .unix_path = url.unix_path, .tls = tls};
+}
+
+UpgradeOffer make_offer(const ClientOptions& options, const ClientUrl& url, std::string key) {
+  UpgradeOffer offer{.host = url.host_header,
+                     .target = url.target,
+                     .key = std::move(key),
+                     .origin = options.origin,
+                     .subprotocols = options.subprotocols,
+                     .headers = options.headers};
+  const bool is_given = std::ranges::any_of(options.headers, [](const Header& header) {
+    return equals_ignoring_case(header.name, "authorization");
+  });
+  if (!url.authorization.empty() && !is_given) {
+    offer.headers.push_back({"Authorization", url.authorization});
+  }
+  return offer;
+}
+
+ClientUpgrade make_upgrade(const ClientOptions& options, const ClientUrl& url) {
+  std::string key = random_websocket_key();
+  std::string accept = websocket_accept(key);
+  return {make_offer(options, url, std::move(key)), std::move(accept)};
+}
+
+double in_seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>{time}.count();
+}
+
+std::uint64_t now_ns() {
+  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+}
+
+std::string_view as_bytes(const std::uint64_t& value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+
+ConnectFailure connect_failure(StreamFailure failure) {
+  switch (failure) {
+    case StreamFailure::name_not_resolved:
+      return ConnectFailure::name_not_resolved;
+    case StreamFailure::not_connected:
+      return ConnectFailure::not_connected;
+    case StreamFailure::tls_failed:
+      return ConnectFailure::tls_failed;
+    case StreamFailure::certificate_rejected:
+      return ConnectFailure::certificate_rejected;
+    case StreamFailure::lost:
+    case StreamFailure::ended:
+      break;
+  }
+  return ConnectFailure::lost;
+}
+
+}  // namespace
+
+ClientConnection::ClientConnection(Loop& loop, const ClientOptions& options, const ClientUrl& url,
+                                   const TlsClientContext* tls, ClientConnectionEvents& events)
+    : loop_{loop},
+      options_{options},
+      events_{events},
+      stream_{loop, stream_target(url, tls), *this},
+      upgrade_{make_upgrade(options, url)},
+      assembler_{Role::server, options.max_message_bytes},
+      deadline_{loop} {}
+
+void ClientConnection::start() {
+  deadline_.start(options_.connect_timeout, [this] { give_up_waiting(); });
+  stream_.connect();
+}
+
+void ClientConnection::on_connected() {
+  stream_.write(upgrade_.request());
+}
+
+void ClientConnection::on_data(std::span<char> bytes) {
+  if (state_ == State::connecting) return on_handshake_bytes({bytes.data(), bytes.size()});
+  if (pong_deadline_) pong_deadline_->stop();
+  assembler_.feed(bytes, *this);
+}
+
+void ClientConnection::on_handshake_bytes(std::string_view bytes) {
+  switch (upgrade_.feed(bytes)) {
+    case ClientUpgrade::Progress::needs_more:
+      return;
+    case ClientUpgrade::Progress::needs_body:
+      if (!std::exchange(is_refused_, true)) {
+        deadline_.start(kBodyTimeout, [this] { give_up_waiting(); });
+      }
+      return;
+    case ClientUpgrade::Progress::open:
+      return begin_messages();
+    case ClientUpgrade::Progress::failed:
+      return fail(upgrade_.error());
+  }
+}
+
+void ClientConnection::give_up_waiting() {
+  upgrade_.end(ConnectFailure::timed_out,
+               fmt::format("no connection within {:g} s", in_seconds(options_.connect_timeout)));
+  fail(upgrade_.error());
+}
+
+void ClientConnection::begin_messages() {
+  state_ = State::open;
+  deadline_.stop();
+  if (options_.ping_interval.count() > 0) {
+    ping_timer_.emplace(loop_);
+    ping_timer_->start_repeating(options_.ping_interval, [this] {
+      ping();
+      expect_pong();
+    });
+  }
+  if (!options_.heartbeat_text.empty()) {
+    heartbeat_timer_.emplace(loop_);
+    heartbeat_timer_->start_repeating(options_.heartbeat_interval, [this] {
+      send_frame(FrameOpcode::text, options_.heartbeat_text);
+    });
+  }
+  events_.on_open(upgrade_.response());
+  std::string rest{upgrade_.rest()};
+  assembler_.feed(rest, *this);
+}
+
+SendResult ClientConnection::send(MessageView message) {
+  if (state_ != State::open) return SendResult::refused;
+  const bool is_taken = send_frame(static_cast<FrameOpcode>(message.opcode), message.payload);
+  return is_taken ? SendResult::queued : SendResult::congested;
+}
+
+bool ClientConnection::send_frame(FrameOpcode opcode, std::string_view payload) {
+  scratch_.clear();
+  append_frame(scratch_, {.mask = masks_.next(), .opcode = opcode, .is_masked = true}, payload);
+  const bool is_taken = stream_.write(scratch_);
+  if (scratch_.capacity() > kMaxScratchBytes) scratch_ = {};
+  return is_taken;
+}
+
+void ClientConnection::ping() {
+  if (state_ != State::open) return;
+  last_ping_ns_ = now_ns();
+  send_frame(FrameOpcode::ping, as_bytes(last_ping_ns_));
+}
+
+void ClientConnection::expect_pong() {
+  if (!pong_deadline_) pong_deadline_.emplace(loop_);
+  // An earlier ping's wait goes on; whatever comes ends it.
+  if (pong_deadline_->is_running()) return;
+  pong_deadline_->start(options_.pong_timeout, [this] {
+    end({close_code::abnormal,
+         fmt::format("nothing came for {:g} s after a ping", in_seconds(options_.pong_timeout))});
+  });
+}
+
+void ClientConnection::close(const CloseStatus& status) {
+  if (state_ == State::open) begin_closing(status);
+}
+
+void ClientConnection::begin_closing(const CloseStatus& status) {
+  state_ = State::closing;
+  ping_timer_.reset();
+  pong_deadline_.reset();
+  heartbeat_timer_.reset();
+  send_frame(FrameOpcode::close, close_payload(status));
+  deadline_.start(options_.close_timeout, [this] {
+    end({close_code::abnormal, "the server did not finish the closing handshake in time"});
+  });
+}
+
+void ClientConnection::on_drain() {
+  if (state_ == State::open) events_.on_drain();
+}
+
+void ClientConnection::on_message(MessageView message) {
+  if (state_ == State::open) events_.on_message(message);
+}
+
+void ClientConnection::on_ping(std::string_view payload) {
+  const bool may_answer = state_ == State::open && stream_.queued_bytes() < kMaxQueuedForPong;
+  if (may_answer) send_frame(FrameOpcode::pong, payload);
+}
+
+void ClientConnection::on_pong(std::string_view payload) {
+  if (state_ != State::open || last_ping_ns_ == 0 || payload != as_bytes(last_ping_ns_)) return;
+  const auto sent_ns = std::exchange(last_ping_ns_, 0);
+  events_.on_pong(std::chrono::microseconds{(now_ns() - sent_ns) / 1000});
+}
+
+// The server closes the connection first, so that it is not the one left in TIME_WAIT with
+// bytes of ours on the way (RFC 6455 section 7.1.1).
+void ClientConnection::on_peer_close(const CloseStatus& status) {
+  end_status_ = status;
+  if (state_ == State::open) begin_closing(status);
+}
+
+void ClientConnection::on_violation(const CloseStatus& status) {
+  end_status_ = status;
+  if (state_ == State::open) begin_closing(status);
+  stream_.shut_down();
+}
+
+void ClientConnection::on_closed(const StreamError& error) {
+  if (state_ == State::connecting) {
+    upgrade_.end(connect_failure(error.failure), error.message);
+    return fail(upgrade_.error());
+  }
+  end({close_code::abnormal, error.message});
+}
+
+void ClientConnection::fail(const ConnectError& error) {
+  drop();
+  events_.on_failed(error);
+}
+
+void ClientConnection::end(const CloseStatus& status) {
+  const CloseStatus known = end_status_.value_or(status);
+  drop();
+  events_.on_ended(known);
+}
+
+void ClientConnection::drop() {
+  state_ = State::ended;
+  stream_.close();
+  deadline_.stop();
+  ping_timer_.reset();
+  pong_deadline_.reset();
+  heartbeat_timer_.reset();
+}
+
+}  // namespace wskit

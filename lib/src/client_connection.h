@@ -1,0 +1,102 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <wskit/client.h>
+
+#include "core/client_upgrade.h"
+#include "core/client_url.h"
+#include "core/frame.h"
+#include "core/message_assembler.h"
+#include "crypto/random.h"
+#include "net/stream.h"
+
+namespace wskit {
+
+/// Told what comes of a ClientConnection: either on_failed(), or on_open() and later on_ended().
+/// The connection must not be destroyed inside these calls.
+class ClientConnectionEvents {
+ public:
+  virtual ~ClientConnectionEvents() = default;
+  virtual void on_open(const HandshakeResponse& response) = 0;
+  virtual void on_message(MessageView message) = 0;
+  virtual void on_pong(std::chrono::microseconds round_trip) = 0;
+  virtual void on_drain() = 0;
+  virtual void on_ended(const CloseStatus& status) = 0;
+  virtual void on_failed(const ConnectError& error) = 0;
+};
+
+/// One attempt to connect and, if it succeeds, one WebSocket connection.
+///
+/// Thread: its loop's.
+/// Ownership: everything it is given outlives it.
+class ClientConnection final : private StreamEvents, private FrameEvents {
+ public:
+  /// `tls` is null for a URL without TLS.
+  ClientConnection(Loop& loop, const ClientOptions& options, const ClientUrl& url,
+                   const TlsClientContext* tls, ClientConnectionEvents& events);
+
+  void start();
+  bool is_open() const { return state_ == State::open; }
+
+  /// Whether on_open() has been called and on_ended() is still to come.
+  bool is_established() const { return state_ == State::open || state_ == State::closing; }
+
+  SendResult send(MessageView message);
+  std::size_t queued_bytes() const { return stream_.queued_bytes(); }
+  void ping();
+
+  /// While open: the closing handshake, then on_ended().
+  void close(const CloseStatus& status);
+
+  /// The end, without any further call.
+  void drop();
+
+ private:
+  enum class State : std::uint8_t { connecting, open, closing, ended };
+
+  void on_connected() override;
+  void on_data(std::span<char> bytes) override;
+  void on_drain() override;
+  void on_closed(const StreamError& error) override;
+  void on_message(MessageView message) override;
+  void on_ping(std::string_view payload) override;
+  void on_pong(std::string_view payload) override;
+  void on_peer_close(const CloseStatus& status) override;
+  void on_violation(const CloseStatus& status) override;
+  bool wants_more() const override { return is_established(); }
+
+  void on_handshake_bytes(std::string_view bytes);
+  void begin_messages();
+  void give_up_waiting();
+  void expect_pong();
+  void begin_closing(const CloseStatus& status);
+  bool send_frame(FrameOpcode opcode, std::string_view payload);
+  void fail(const ConnectError& error);
+  void end(const CloseStatus& status);
+
+  Loop& loop_;
+  const ClientOptions& options_;
+  ClientConnectionEvents& events_;
+  Stream stream_;
+  ClientUpgrade upgrade_;
+  MessageAssembler assembler_;
+  MaskSource masks_;
+  Timer deadline_;  ///< of the handshake, later of the closing handshake
+  std::optional<Timer> ping_timer_;
+  std::optional<Timer> pong_deadline_;
+  std::optional<Timer> heartbeat_timer_;
+  std::string scratch_;  ///< the frame being sent
+  std::uint64_t last_ping_ns_ = 0;
+  std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends
+  State state_ = State::connecting;
+  bool is_refused_ = false;  ///< the body is still coming
+};
+
+}  // namespace wskit

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wskit {
+
+/// Where a WebSocket client's URL leads, and what it asks for there.
+struct ClientUrl {
+  bool is_tls = false;
+  std::string host;  ///< name or address, without brackets
+  std::string port;
+  std::string unix_path;      ///< unless empty, instead of host and port
+  std::string host_header;    ///< with the port unless it is the scheme's
+  std::string target;         ///< path and query, percent-encoded
+  std::string authorization;  ///< Basic, from a URL with a user; otherwise empty
+};
+
+/// Reads ws, wss, http and https URLs, `ws+unix:/path/of/socket:/request/path`, and
+/// `host[:port][/path]`, which is taken as ws. Empty if malformed or of another scheme.
+std::optional<ClientUrl> parse_client_url(std::string_view text);
+
+}  // namespace wskit
