@@ -14,6 +14,7 @@
 #include "crypto/certificate.h"
 #include "lws/context.h"
 #include "net/listener.h"
+#include "net/socket_address.h"
 #include "worker.h"
 
 namespace wskit {
@@ -48,6 +49,19 @@ void add(ServerStats& sum, const ServerStats& part) {
 }
 
 }  // namespace
+
+void check_server_options(const ServerOptions& options) {
+  if (options.listen.empty()) throw Error("listen: at least one address is required");
+  for (const std::string& address : options.listen) {
+    if (!is_unix_address(address)) parse_socket_address(address);
+  }
+  if (options.tls_certificate_file.empty() != options.tls_key_file.empty()) {
+    throw Error("tls-cert and tls-key: both or neither are required");
+  }
+  if (!options.tls_certificate_file.empty()) {
+    check_certificate(options.tls_certificate_file, options.tls_key_file);
+  }
+}
 
 struct Server::Impl {
   Impl(Loop& control_loop, ServerOptions server_options, const HandlerRegistry& handler_registry,
@@ -162,9 +176,7 @@ void Server::start() {
                 " is over what the descriptor limit allows: " + std::to_string(usable));
   }
   impl.settings.max_connections = usable;
-  if (impl.settings.tls.is_used()) {
-    check_certificate(impl.settings.tls.certificate, impl.settings.tls.key);
-  }
+  check_server_options(impl.options);
   redirect_lws_log(&impl.log);
   impl.listen();
   impl.start_workers();

@@ -30,6 +30,10 @@ struct ServerOptions {
   std::string tls_key_file;
 };
 
+/// Throws Error for what start() would refuse whatever else runs on this machine: malformed
+/// addresses, certificates that cannot be used.
+WSKIT_API void check_server_options(const ServerOptions& options);
+
 /// Counters since the start, summed over the workers, and gauges as of now.
 struct ServerStats {
   std::uint64_t sessions = 0;

@@ -3,9 +3,9 @@
 #include <map>
 #include <optional>
 
-#include <nlohmann/json.hpp>
 #include <wskit/broker.h>
 #include <wskit/publication.h>
+#include <nlohmann/json.hpp>
 
 #include "core/base64.h"
 #include "core/envelope_members.h"
@@ -49,7 +49,7 @@ std::variant<Message, RequestError> read_message(const JsonMembers& members) {
   if (!value.is_string()) return error("bad_request", "\"" + member + "\" must be a string.");
   const auto& text = value.get_ref<const std::string&>();
   if (is_text) return Message::text(text);
-  const auto bytes = decode_base64(text);
+  const auto bytes = base64_decode(text);
   if (!bytes) return error("bad_request", "\"base64\" is not base64.");
   return Message::binary(*bytes);
 }

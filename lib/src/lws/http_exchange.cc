@@ -25,6 +25,9 @@ constexpr std::array<Method, 7> kMethods{{{WSI_TOKEN_GET_URI, "GET"},
                                           {WSI_TOKEN_PATCH_URI, "PATCH"},
                                           {WSI_TOKEN_OPTIONS_URI, "OPTIONS"}}};
 
+/// lws knows no token for it; its only value is 100-continue (RFC 9110 section 10.1.1).
+constexpr std::string_view kExpect = "expect:";
+
 std::string copy_header(lws* wsi, lws_token_indexes token) {
   const int size = lws_hdr_total_length(wsi, token);
   if (size <= 0) return {};
@@ -81,7 +84,7 @@ HttpExchange read_http_request(lws* wsi) {
   const std::string type = copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE);
   exchange.request.content_type = to_lower(type.substr(0, type.find_first_of("; ")));
   exchange.expects_continue =
-      equals_ignoring_case(copy_header(wsi, WSI_TOKEN_EXPECT), "100-continue");
+      lws_hdr_custom_length(wsi, kExpect.data(), static_cast<int>(kExpect.size())) > 0;
   read_query(wsi, exchange);
   read_length(wsi, exchange);
   return exchange;
@@ -101,8 +104,7 @@ std::string build_http_response(const HttpExchange& exchange, const HttpResponse
   text += fmt::format(
       "Content-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
       "X-Content-Type-Options: nosniff\r\n{}\r\n",
-      response.content_type, response.body.size(),
-      exchange.is_last ? "Connection: close\r\n" : "");
+      response.content_type, response.body.size(), exchange.is_last ? "Connection: close\r\n" : "");
   if (exchange.request.method != "HEAD") text += response.body;
   return text;
 }

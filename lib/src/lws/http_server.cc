@@ -43,7 +43,7 @@ struct HttpServer::Impl {
   Listener listener;
   std::string host;  ///< of the address listened on
   std::uint64_t next_id = 0;
-  std::unordered_map<std::uint64_t, lws*> waiting;                ///< by exchange id
+  std::unordered_map<std::uint64_t, lws*> waiting;  ///< by exchange id
   std::unordered_map<lws*, std::unique_ptr<HttpExchange>> exchanges;
   Context context;
   std::shared_ptr<bool> is_alive = std::make_shared<bool>(true);
@@ -82,13 +82,18 @@ void HttpServer::Impl::accept(int descriptor) {
 int HttpServer::Impl::handle(lws* wsi, lws_callback_reasons reason, const char* in,
                              std::size_t size) {
   switch (reason) {
-    case LWS_CALLBACK_HTTP: return begin(wsi);
-    case LWS_CALLBACK_HTTP_BODY: return receive(wsi, {in, size});
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION: return dispatch(wsi);
-    case LWS_CALLBACK_HTTP_WRITEABLE: return write_answer(wsi);
+    case LWS_CALLBACK_HTTP:
+      return begin(wsi);
+    case LWS_CALLBACK_HTTP_BODY:
+      return receive(wsi, {in, size});
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+      return dispatch(wsi);
+    case LWS_CALLBACK_HTTP_WRITEABLE:
+      return write_answer(wsi);
     // Nothing is upgraded here. Not touching `in` keeps clear of CVE-2025-11677: for an unknown
     // protocol on a reused connection it points to freed memory.
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return -1;
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+      return -1;
     case LWS_CALLBACK_CLOSED_HTTP:
     case LWS_CALLBACK_WSI_DESTROY:
       if (const auto found = exchanges.find(wsi); found != exchanges.end()) {
@@ -96,7 +101,8 @@ int HttpServer::Impl::handle(lws* wsi, lws_callback_reasons reason, const char* 
         exchanges.erase(found);
       }
       return 0;
-    default: return 0;
+    default:
+      return 0;
   }
 }
 
@@ -175,7 +181,8 @@ int HttpServer::Impl::write_answer(lws* wsi) {
 
 bool HttpServer::Impl::is_own_host(std::string_view header) const {
   if (is_unix_address(options.listen)) return true;
-  const auto colon = header.find(':', header.find(']') == std::string_view::npos ? 0 : header.find(']'));
+  const auto colon =
+      header.find(':', header.find(']') == std::string_view::npos ? 0 : header.find(']'));
   const std::string name = to_lower(header.substr(0, colon));
   return name == host || name == "localhost" || name == "127.0.0.1" || name == "[::1]";
 }
@@ -185,6 +192,8 @@ HttpServer::HttpServer(Loop& loop, HttpServerOptions options, Log& log, Handler 
 
 HttpServer::~HttpServer() = default;
 
-const std::string& HttpServer::address() const { return impl_->listener.address(); }
+const std::string& HttpServer::address() const {
+  return impl_->listener.address();
+}
 
 }  // namespace wskit

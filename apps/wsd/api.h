@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+
+#include <wskit/broker.h>
+#include <wskit/http_server.h>
+#include <wskit/server.h>
+
+/// The internal HTTP API of one node. Thread: the control loop's.
+class Api {
+ public:
+  Api(wskit::Server& server, wskit::Broker& broker, std::size_t max_message_bytes)
+      : server_{server}, broker_{broker}, max_message_bytes_{max_message_bytes} {}
+
+  void handle(wskit::HttpRequest request, wskit::HttpRespond respond);
+
+ private:
+  void publish(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  wskit::HttpResponse readiness() const;
+  void metrics(wskit::HttpRespond respond);
+
+  wskit::Server& server_;
+  wskit::Broker& broker_;
+  std::size_t max_message_bytes_;
+};

@@ -1,0 +1,93 @@
+#include "wsd/daemon.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <wskit/broker.h>
+#include <wskit/error.h>
+#include <wskit/http_server.h>
+#include <wskit/interceptors.h>
+#include <wskit/loop.h>
+#include <wskit/version.h>
+
+#include "wsd/api.h"
+#include "wsd/dispatch_handler.h"
+
+namespace {
+
+/// Beside the message itself: member names, escapes, base64.
+constexpr std::size_t kEnvelopeFactor = 6;
+constexpr std::size_t kEnvelopeBytes = 4096;
+
+std::unique_ptr<wskit::Broker> make_broker(const WsdOptions& options) {
+  if (options.broker == BrokerKind::redis_pubsub) {
+    return wskit::make_redis_pubsub_broker(options.redis);
+  }
+  return wskit::make_local_broker();
+}
+
+/// Whoever waits for the file must never see half of it.
+void write_ready_file(const std::string& file, const wskit::Server& server,
+                      const wskit::HttpServer& http) {
+  if (file.empty()) return;
+  const std::string unfinished = file + ".new";
+  std::ofstream output{unfinished};
+  output << nlohmann::json{{"pid", getpid()},
+                           {"listen", server.addresses()},
+                           {"api", http.address()}}
+                .dump()
+         << '\n';
+  output.close();
+  if (!output || std::rename(unfinished.c_str(), file.c_str()) != 0) {
+    throw wskit::Error("ready-file " + file + ": " + std::strerror(errno));
+  }
+}
+
+}  // namespace
+
+void run_daemon(const WsdOptions& options) {
+  const auto log = wskit::make_stderr_log(options.log);
+  const auto broker = make_broker(options);
+  wskit::Loop control;
+  wskit::TokenInterceptor token;
+  ChannelInterceptor channels;
+  wskit::Server* running = nullptr;
+  DispatchHandler handler{options, [&running](std::string channel, wskit::Message message) {
+                            running->publish(std::move(channel), std::move(message));
+                          }};
+  wskit::HandlerRegistry handlers;
+  for (const std::string& path : options.paths) {
+    handlers.add({.path = path,
+                  .handler = &handler,
+                  .interceptors = {&token, &channels},
+                  .allowed_origins = options.origins,
+                  .subprotocols = {"wskit.v1.plain"},
+                  .limits = options.limits});
+  }
+  wskit::Server server{control, options.server, handlers, *broker, *log};
+  running = &server;
+  Api api{server, *broker, options.limits.max_message_bytes};
+  const wskit::HttpServer http{
+      control,
+      {options.api, options.limits.max_message_bytes * kEnvelopeFactor + kEnvelopeBytes},
+      *log,
+      [&api](wskit::HttpRequest request, wskit::HttpRespond respond) {
+        api.handle(std::move(request), std::move(respond));
+      }};
+  server.start();
+  for (const std::string& address : server.addresses()) {
+    log->info("listening", {{"address", address}});
+  }
+  log->info("started", {{"version", wskit::kVersion},
+                        {"api", http.address()},
+                        {"broker", broker->name()},
+                        {"pid", getpid()}});
+  write_ready_file(options.ready_file, server, http);
+  server.run();
+  log->info("stopped");
+}

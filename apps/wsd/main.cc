@@ -1,0 +1,30 @@
+#include <cstdio>
+#include <iostream>
+
+#include <wskit/error.h>
+
+#include "wsd/daemon.h"
+#include "wsd/options.h"
+
+int main(int argc, char** argv) {
+  WsdCommand command;
+  try {
+    command = read_command(argc, argv);
+    if (command.exit_code) return *command.exit_code;
+    validate(command.options);
+  } catch (const wskit::Error& error) {
+    std::cerr << "wsd: " << error.what() << '\n';
+    return 2;
+  }
+  if (command.only_checks) {
+    std::cout << "The configuration is valid.\n";
+    return 0;
+  }
+  try {
+    run_daemon(command.options);
+  } catch (const wskit::Error& error) {
+    std::cerr << "wsd: " << error.what() << '\n';
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,100 @@
+#include "wsd/metrics_text.h"
+
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include <wskit/version.h>
+
+namespace {
+
+class Exposition {
+ public:
+  void begin(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = name;
+    append("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+  }
+
+  template <typename Value>
+  void sample(std::string_view labels, Value value) {
+    append("{}{}{}{} {}\n", name_, labels.empty() ? "" : "{", labels, labels.empty() ? "" : "}",
+           value);
+  }
+
+  template <typename Value>
+  void single(std::string_view name, std::string_view type, std::string_view help, Value value) {
+    begin(name, type, help);
+    sample("", value);
+  }
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  template <typename... Arguments>
+  void append(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Arguments>(arguments)...);
+  }
+
+  std::string text_;
+  std::string_view name_;
+};
+
+void add_sessions(Exposition& out, const wskit::ServerStats& stats) {
+  out.single("wsd_sessions", "gauge", "Open sessions.", stats.sessions);
+  out.single("wsd_connections", "gauge", "Sessions, and handshakes and closes under way.",
+             stats.connections);
+  out.begin("wsd_handshakes_total", "counter", "Opening handshakes by result.");
+  for (const auto& [result, count] : stats.handshakes) {
+    out.sample(fmt::format("result=\"{}\"", result), count);
+  }
+  out.begin("wsd_closes_total", "counter", "Ended sessions by close code and cause.");
+  for (const auto& [close, count] : stats.closes) {
+    out.sample(fmt::format("code=\"{}\",reason=\"{}\"", close.first, close.second), count);
+  }
+}
+
+void add_traffic(Exposition& out, const wskit::ServerStats& stats) {
+  out.single("wsd_messages_received_total", "counter", "Messages that clients sent.",
+             stats.messages_received);
+  out.single("wsd_messages_sent_total", "counter", "Messages queued to clients.",
+             stats.messages_sent);
+  out.single("wsd_bytes_received_total", "counter", "Bytes from clients, handshakes included.",
+             stats.bytes_received);
+  out.single("wsd_bytes_sent_total", "counter", "Bytes to clients, handshakes included.",
+             stats.bytes_sent);
+  out.single("wsd_queue_drops_total", "counter", "Sessions ended because they read too slowly.",
+             stats.queue_drops);
+}
+
+void add_broker(Exposition& out, std::string_view name, const wskit::BrokerHealth& broker) {
+  out.begin("wsd_broker_ready", "gauge", "Whether messages get through the broker.");
+  out.sample(fmt::format("broker=\"{}\"", name), broker.is_ready ? 1 : 0);
+  out.single("wsd_broker_probe_lag_seconds", "gauge",
+             "The last probe's way through the broker and back.", broker.probe_lag_seconds);
+  out.single("wsd_broker_reconnects_total", "counter", "Connections made anew.", broker.reconnects);
+  out.begin("wsd_publishes_total", "counter", "Publishes through this node by result.");
+  out.sample("result=\"accepted\"", broker.published);
+  out.sample("result=\"failed\"", broker.publish_failed);
+  out.single("wsd_broker_messages_received_total", "counter",
+             "Messages that the broker handed to this node.", broker.received);
+  out.single("wsd_broker_messages_skipped_total", "counter",
+             "Messages from the broker that were oversized or malformed.", broker.skipped);
+}
+
+}  // namespace
+
+std::string metrics_text(const wskit::ServerStats& stats, std::string_view broker_name,
+                         const wskit::BrokerHealth& broker) {
+  Exposition out;
+  out.begin("wsd_build_info", "gauge", "The version that runs.");
+  out.sample(fmt::format("version=\"{}\"", wskit::kVersion), 1);
+  add_sessions(out, stats);
+  add_traffic(out, stats);
+  add_broker(out, broker_name, broker);
+  out.begin("wsd_loop_lag_seconds", "gauge", "Longest turn of each loop since the last scrape.");
+  for (std::size_t i = 0; i < stats.loop_lag_seconds.size(); ++i) {
+    out.sample(i == 0 ? std::string("loop=\"control\"") : fmt::format("loop=\"worker-{}\"", i - 1),
+               stats.loop_lag_seconds[i]);
+  }
+  return out.take();
+}

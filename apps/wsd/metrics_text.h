@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <wskit/broker.h>
+#include <wskit/server.h>
+
+/// The counters and gauges in the Prometheus text format, version 0.0.4.
+std::string metrics_text(const wskit::ServerStats& stats, std::string_view broker_name,
+                         const wskit::BrokerHealth& broker);

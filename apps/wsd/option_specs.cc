@@ -1,0 +1,195 @@
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "common/units.h"
+#include "wsd/options.h"
+
+namespace {
+
+using Apply = OptionSpec::Apply;
+
+[[noreturn]] void reject(const std::string& value, std::string_view expected) {
+  throw std::invalid_argument(fmt::format("'{}' is not {}", value, expected));
+}
+
+Apply text(std::string& target) {
+  return [&target](const std::string& value, OptionSource) { target = value; };
+}
+
+/// The first value replaces the default, further ones add.
+Apply list(std::vector<std::string>& target) {
+  return [&target, is_first = true](const std::string& value, OptionSource) mutable {
+    if (std::exchange(is_first, false)) target.clear();
+    if (value.empty()) throw std::invalid_argument("an empty value");
+    target.push_back(value);
+  };
+}
+
+template <typename Duration>
+Apply duration(Duration& target) {
+  return [&target](const std::string& value, OptionSource) {
+    const auto parsed = parse_duration(value);
+    if (!parsed) reject(value, "a duration such as 500ms, 60s, 5m or 0");
+    target = std::chrono::duration_cast<Duration>(*parsed);
+  };
+}
+
+Apply size(std::size_t& target) {
+  return [&target](const std::string& value, OptionSource) {
+    const auto parsed = parse_size(value);
+    if (!parsed || *parsed == 0) reject(value, "a size such as 512, 64KiB or 1MiB");
+    target = *parsed;
+  };
+}
+
+template <typename Number>
+Apply count(Number& target, std::size_t limit) {
+  return [&target, limit](const std::string& value, OptionSource) {
+    const auto parsed = parse_count(value);
+    if (!parsed || *parsed == 0 || *parsed > limit) {
+      reject(value, fmt::format("a whole number from 1 to {}", limit));
+    }
+    target = static_cast<Number>(*parsed);
+  };
+}
+
+template <typename Value>
+Apply choice(Value& target, std::map<std::string, Value> values) {
+  return [&target, values = std::move(values)](const std::string& value, OptionSource) {
+    const auto found = values.find(value);
+    if (found == values.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, each] : values) names.push_back(name);
+      reject(value, fmt::format("one of {}", fmt::join(names, ", ")));
+    }
+    target = found->second;
+  };
+}
+
+std::string read_secret(const std::string& file) {
+  std::ifstream input{file};
+  if (!input) throw std::invalid_argument(fmt::format("cannot read {}", file));
+  std::string secret{std::istreambuf_iterator<char>{input}, {}};
+  while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
+  if (secret.empty()) throw std::invalid_argument(fmt::format("{} is empty", file));
+  return secret;
+}
+
+Apply redis_url(std::string& target) {
+  return [&target](const std::string& value, OptionSource source) {
+    if (source == OptionSource::flag && wskit::redis_url_has_password(value)) {
+      throw std::invalid_argument(
+          "a password on the command line can be read by others: use --redis-password-file, "
+          "WSD_REDIS or the configuration file");
+    }
+    target = value;
+  };
+}
+
+std::vector<OptionSpec> serving_options(WsdOptions& options) {
+  return {
+      {"listen", "ADDR", "127.0.0.1:8080",
+       "public address: ADDR:PORT, [ADDR6]:PORT or unix:PATH; port 0 takes a free one; repeatable",
+       list(options.server.listen), true},
+      {"api", "ADDR", "127.0.0.1:8081", "internal address, loopback or unix:PATH",
+       text(options.api)},
+      {"path", "PATH", "/dispatchWebsocket", "path that is upgraded; repeatable",
+       list(options.paths), true},
+      {"threads", "N", "the cores", "worker loops", count(options.server.worker_count, 1024)},
+      {"auth", "MODE", "any",
+       "any: the token is the user's public name. Must be written to listen on an address that "
+       "others can reach",
+       [&options](const std::string& value, OptionSource) {
+         if (value != "any") reject(value, "any");
+         options.is_auth_written = true;
+       }},
+      {"origin", "ORIGIN", "own host, localhost, 127.0.0.1",
+       "origin whose pages may connect: https://example.org[:PORT], https://*.example.org or *; "
+       "repeatable",
+       list(options.origins), true},
+      {"tls-cert", "FILE", "none", "certificate chain in PEM form, for the public address",
+       text(options.server.tls_certificate_file)},
+      {"tls-key", "FILE", "none", "its key in PEM form", text(options.server.tls_key_file)},
+  };
+}
+
+std::vector<OptionSpec> session_options(WsdOptions& options) {
+  wskit::SessionLimits& limits = options.limits;
+  return {
+      {"greeting", "TEXT", "连接成功", "sent on open; empty: nothing", text(options.greeting)},
+      {"heartbeat-reply", "TEXT", "心跳发送成功", "answer to a client's message; empty: nothing",
+       text(options.heartbeat_reply)},
+      {"on-message", "WHAT", "heartbeat",
+       "what a client's message does: heartbeat, echo, publish (to each ?channel=), ignore, close",
+       choice<OnMessage>(options.on_message, {{"heartbeat", OnMessage::heartbeat},
+                                              {"echo", OnMessage::echo},
+                                              {"publish", OnMessage::publish},
+                                              {"ignore", OnMessage::ignore},
+                                              {"close", OnMessage::close}})},
+      {"idle-timeout", "TIME", "60s", "ends a session that sends nothing (4408); 0: never",
+       duration(limits.idle_timeout)},
+      {"ping-interval", "TIME", "0", "pings every session this often; 0: never",
+       duration(limits.ping_interval)},
+      {"max-message", "SIZE", "64KiB", "largest message, reassembled (1009)",
+       size(limits.max_message_bytes)},
+      {"max-queue", "SIZE", "1MiB", "most bytes queued for a session that reads slowly (1008)",
+       size(limits.max_queue_bytes)},
+      {"max-sessions", "N", "descriptor limit - 64", "most open sessions (503)",
+       count(options.server.max_sessions, 100'000'000)},
+  };
+}
+
+std::vector<OptionSpec> broker_options(WsdOptions& options) {
+  return {
+      {"broker", "KIND", "memory", "memory (one node) or redis-pubsub (any number)",
+       choice<BrokerKind>(options.broker, {{"memory", BrokerKind::memory},
+                                           {"redis-pubsub", BrokerKind::redis_pubsub}})},
+      {"redis", "URL", "redis://127.0.0.1:6379",
+       "redis://[user@]host:port[/db], rediss://… (TLS) or redis+unix:///path",
+       redis_url(options.redis.url)},
+      {"redis-password-file", "FILE", "none", "file that holds the Redis password",
+       [&options](const std::string& value, OptionSource) {
+         options.redis.password = read_secret(value);
+       }},
+      {"redis-ca", "FILE", "the system's", "CA to trust for rediss://",
+       text(options.redis.ca_file)},
+      {"redis-prefix", "TEXT", "wskit:", "begins the name of every Redis channel used",
+       text(options.redis.prefix)},
+      {"redis-topic", "NAME", "none",
+       "Redis channel whose every message goes to everyone, and to which \"all\" is published",
+       text(options.redis.everyone_topic)},
+  };
+}
+
+std::vector<OptionSpec> process_options(WsdOptions& options) {
+  return {
+      {"ready-file", "FILE", "none", "JSON with pid and addresses, written once all listens",
+       text(options.ready_file)},
+      {"log-level", "LEVEL", "info", "debug, info, warn, error or off",
+       choice<wskit::LogLevel>(options.log.level, {{"debug", wskit::LogLevel::debug},
+                                                   {"info", wskit::LogLevel::info},
+                                                   {"warn", wskit::LogLevel::warn},
+                                                   {"error", wskit::LogLevel::error},
+                                                   {"off", wskit::LogLevel::off}})},
+      {"log-format", "FORMAT", "text", "text or json, one line an event, on stderr",
+       choice<bool>(options.log.is_json, {{"text", false}, {"json", true}})},
+  };
+}
+
+}  // namespace
+
+std::vector<OptionSpec> wsd_option_table(WsdOptions& options) {
+  std::vector<OptionSpec> table;
+  for (auto part : {serving_options(options), session_options(options), broker_options(options),
+                    process_options(options)}) {
+    table.insert(table.end(), std::make_move_iterator(part.begin()),
+                 std::make_move_iterator(part.end()));
+  }
+  return table;
+}

@@ -1,0 +1,113 @@
+#include "wsd/options.h"
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <wskit/error.h>
+#include <wskit/version.h>
+
+namespace {
+
+constexpr const char* kDescription = "wsd - pushes messages to WebSocket clients";
+
+constexpr const char* kFooter = R"(
+Each option may also be set as WSD_NAME in the environment (WSD_IDLE_TIMEOUT=30s; a comma
+separates values) or as name = value in the --config file (TOML). Flags win over the environment,
+the environment wins over the file.
+
+Examples:
+  wsd
+  wsd --listen 0.0.0.0:8080 --auth any --origin https://example.org
+  wsd --broker redis-pubsub --redis redis://127.0.0.1:6379 --redis-topic dispatch
+  wsd check --config /etc/wskit/wsd.toml
+
+Exit status: 0 stopped by a signal, 1 runtime error, 2 usage or configuration.)";
+
+struct Flags {
+  std::map<std::string, std::vector<std::string>> values;
+  std::string config_file;
+};
+
+void add_flags(CLI::App& app, const std::vector<OptionSpec>& table, Flags& flags) {
+  for (const OptionSpec& spec : table) {
+    CLI::Option* const option =
+        app.add_option("--" + spec.name, flags.values[spec.name], spec.help);
+    option->type_name(spec.value_name)->default_str(spec.preset)->expected(1);
+    option->allow_extra_args(false);
+    option->multi_option_policy(spec.is_list ? CLI::MultiOptionPolicy::TakeAll
+                                             : CLI::MultiOptionPolicy::Throw);
+  }
+  app.add_option("--config", flags.config_file, "TOML file with options")
+      ->type_name("FILE")
+      ->expected(1);
+}
+
+FoundOptions found_flags(const CLI::App& app, const Flags& flags) {
+  FoundOptions found;
+  for (const auto& [name, values] : flags.values) {
+    if (app.count("--" + name) == 0) continue;
+    found[name] = {values, OptionSource::flag, "--" + name};
+  }
+  return found;
+}
+
+bool is_loopback_address(const std::string& address) {
+  return address.starts_with("unix:") || address.starts_with("127.") ||
+         address.starts_with("localhost:") || address.starts_with("[::1]:");
+}
+
+}  // namespace
+
+WsdCommand read_command(int argc, char** argv) {
+  WsdCommand command;
+  const std::vector<OptionSpec> table = wsd_option_table(command.options);
+  Flags flags;
+  CLI::App app{kDescription, "wsd"};
+  app.set_version_flag("--version", fmt::format("wsd {}", wskit::kVersion));
+  app.set_help_flag("-h,--help", "print this help and exit");
+  app.get_formatter()->column_width(34);
+  app.footer(kFooter);
+  app.fallthrough();
+  add_flags(app, table, flags);
+  const CLI::App* const check =
+      app.add_subcommand("check", "validate flags, environment and file, and exit");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+      command.exit_code = app.exit(error);
+    } else {
+      std::cerr << "wsd: " << error.what() << "\nTry 'wsd --help'.\n";
+      command.exit_code = 2;
+    }
+    return command;
+  }
+  command.only_checks = check->parsed();
+  const FoundOptions file =
+      flags.config_file.empty() ? FoundOptions{} : read_option_file(flags.config_file, table);
+  apply_options(table, file, read_option_environment("WSD", table), found_flags(app, flags));
+  return command;
+}
+
+void validate(const WsdOptions& options) {
+  using wskit::Error;
+  if (!options.is_auth_written) {
+    for (const std::string& address : options.server.listen) {
+      if (is_loopback_address(address)) continue;
+      throw Error("listen: " + address +
+                  " can be reached by others, and any token is accepted: write --auth any if that "
+                  "is meant");
+    }
+  }
+  if (options.broker == BrokerKind::memory && !options.redis.everyone_topic.empty()) {
+    throw Error("redis-topic: needs --broker redis-pubsub");
+  }
+  if (options.broker == BrokerKind::redis_pubsub) {
+    static_cast<void>(wskit::make_redis_pubsub_broker(options.redis));
+  }
+  wskit::check_server_options(options.server);
+}

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <wskit/handler_registry.h>
+#include <wskit/log.h>
+#include <wskit/redis.h>
+#include <wskit/server.h>
+
+#include "common/option_table.h"
+
+/// What a client's message does.
+enum class OnMessage { heartbeat, echo, publish, ignore, close };
+
+enum class BrokerKind { memory, redis_pubsub };
+
+struct WsdOptions {
+  wskit::ServerOptions server;
+  wskit::SessionLimits limits;
+  std::string api = "127.0.0.1:8081";
+  std::string ready_file;
+  std::vector<std::string> paths = {"/dispatchWebsocket"};
+  std::vector<std::string> origins;
+  std::string greeting = "连接成功";
+  std::string heartbeat_reply = "心跳发送成功";
+  OnMessage on_message = OnMessage::heartbeat;
+  BrokerKind broker = BrokerKind::memory;
+  wskit::RedisOptions redis;
+  bool is_auth_written = false;
+  wskit::LogOptions log;
+};
+
+/// What the command line asks for.
+struct WsdCommand {
+  WsdOptions options;
+  bool only_checks = false;
+  std::optional<int> exit_code;  ///< set: help or a usage error was printed already
+};
+
+/// Reads flags, environment (`WSD_…`) and the --config file. Throws wskit::Error naming the place
+/// of what is wrong.
+WsdCommand read_command(int argc, char** argv);
+
+/// The option table, bound to `options`.
+std::vector<OptionSpec> wsd_option_table(WsdOptions& options);
+
+/// Throws wskit::Error for what contradicts itself or could not work.
+void validate(const WsdOptions& options);
