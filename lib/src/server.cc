@@ -12,7 +12,6 @@
 #include "core/check.h"
 #include "core/delivery.h"
 #include "crypto/certificate.h"
-#include "lws/context.h"
 #include "net/listener.h"
 #include "net/socket_address.h"
 #include "worker.h"
@@ -82,6 +81,7 @@ struct Server::Impl {
   std::vector<std::string> addresses;
   std::vector<std::unique_ptr<Worker>> workers;
   DeliveryBatch batch;
+  std::shared_ptr<void> turn_end;
   bool is_started = false;
   bool is_stopping = false;
 };
@@ -161,7 +161,6 @@ Server::~Server() {
   if (!impl_->is_started) return;
   impl_->broker.stop();
   impl_->end_workers();
-  redirect_lws_log(nullptr);
 }
 
 void Server::start() {
@@ -177,11 +176,10 @@ void Server::start() {
   }
   impl.settings.max_connections = usable;
   check_server_options(impl.options);
-  redirect_lws_log(&impl.log);
   impl.listen();
   impl.start_workers();
   impl.is_started = true;
-  impl.control.on_turn_end([&impl] { impl.dispatch(); });
+  impl.turn_end = impl.control.on_turn_end([&impl] { impl.dispatch(); });
   impl.broker.start(impl.control, impl.log, impl.max_message_bytes(),
                     [&impl](std::string channel, const Message& message) {
                       impl.batch.add(std::move(channel), message);

@@ -20,7 +20,7 @@ constexpr unsigned kSessionIdBits = 48;
 Worker::Worker(unsigned index, WorkerSettings& settings, const std::vector<int>& listeners)
     : settings_{settings},
       next_session_{std::uint64_t{index} << kSessionIdBits},
-      connections_{std::make_unique<ConnectionSet>(loop_, settings.tls)} {
+      connections_{std::make_unique<ConnectionSet>(loop_, settings.log, settings.tls)} {
   for (const int listener : listeners) {
     acceptors_.push_back(std::make_unique<Acceptor>(
         loop_, settings.log, listener, [this](int descriptor, std::string remote_address) {
@@ -39,6 +39,7 @@ void Worker::start() {
     loop_.run();
     acceptors_.clear();
     stop_timer_.reset();
+    stop_check_.reset();
     connections_.reset();
   });
 }
@@ -48,7 +49,7 @@ void Worker::stop(CloseStatus status, std::chrono::milliseconds timeout, Loop::T
     acceptors_.clear();
     stopped_ = std::move(done);
     connections_->stop(status);
-    loop_.on_turn_end([this] { check_stopped(); });
+    stop_check_ = loop_.on_turn_end([this] { check_stopped(); });
     stop_timer_ = std::make_unique<Timer>(loop_);
     stop_timer_->start(timeout, [this] { connections_->reset_all(); });
   });
@@ -59,7 +60,7 @@ void Worker::join() {
 }
 
 void Worker::check_stopped() {
-  if (connections_->size() != 0 || stopped_ == nullptr) return;
+  if (stopped_ == nullptr || connections_->size() != 0) return;
   std::exchange(stopped_, nullptr)();
   loop_.stop();
 }

@@ -92,6 +92,7 @@ class Worker {
   LogLimiter log_limiter_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::unique_ptr<Timer> stop_timer_;
+  std::shared_ptr<void> stop_check_;
   Loop::Task stopped_;
   std::unique_ptr<ConnectionSet> connections_;
   std::thread thread_;

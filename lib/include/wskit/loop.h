@@ -39,8 +39,9 @@ class WSKIT_API Loop {
   /// How long ago the current turn began, and the longest turn since the last call.
   std::chrono::microseconds take_longest_turn();
 
-  /// Calls `task` at the end of every turn, before the loop waits; lasts as long as the loop.
-  void on_turn_end(Task task);
+  /// Calls `task` at the end of every turn, before the loop waits, for as long as the result is
+  /// kept.
+  [[nodiscard]] std::shared_ptr<void> on_turn_end(Task task);
 
   /// Calls `task` when the process gets `signal`; lasts as long as the loop. One loop per signal.
   void on_signal(int signal, Task task);

@@ -54,12 +54,12 @@ struct RawProtocol {
                                              {nullptr, nullptr, 0, 0, 0, nullptr, 0}};
 };
 
-ConnectionSet::ConnectionSet(Loop& loop, const TlsFiles& tls)
+ConnectionSet::ConnectionSet(Loop& loop, Log& log, const TlsFiles& tls)
     : loop_{loop},
       wheel_{loop.now()},
       wheel_timer_{loop},
-      context_{std::make_unique<Context>(loop, RawProtocol::kTable, tls, this)} {
-  loop.on_turn_end([this] { end_turn(); });
+      turn_end_{loop.on_turn_end([this] { end_turn(); })},
+      context_{std::make_unique<Context>(loop, log, RawProtocol::kTable, tls, this)} {
   wheel_timer_.start_repeating(TimerWheel::kTick, [this] {
     wheel_.advance(loop_.now(), [](TimerWheel::Entry& entry) {
       static_cast<Connection::Deadline&>(entry).connection.user_->on_deadline();

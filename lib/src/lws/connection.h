@@ -50,7 +50,7 @@ class ConnectionUser {
 /// Thread: its loop's.
 class ConnectionSet {
  public:
-  ConnectionSet(Loop& loop, const TlsFiles& tls);
+  ConnectionSet(Loop& loop, Log& log, const TlsFiles& tls);
   ~ConnectionSet();  ///< the loop has ended: drops every connection
   ConnectionSet(const ConnectionSet&) = delete;
   ConnectionSet& operator=(const ConnectionSet&) = delete;
@@ -80,6 +80,7 @@ class ConnectionSet {
   std::vector<Connection*> touched_;  ///< to be flushed at the end of this turn
   std::vector<Connection*> doomed_;   ///< to be ended at the end of this turn
   std::vector<Connection*> gone_;     ///< to be freed at the end of this turn
+  std::shared_ptr<void> turn_end_;
   std::unique_ptr<Context> context_;
 };
 

@@ -43,6 +43,12 @@ void write_lws_line(int level, const char* line) {
   }
 }
 
+void redirect_lws_log(Log& log) {
+  lws_log.store(&log);
+  const bool is_verbose = log.is_enabled(LogLevel::debug);
+  lws_set_log_level(LLL_ERR | (is_verbose ? LLL_WARN | LLL_NOTICE : 0), write_lws_line);
+}
+
 void use_tls(lws_context_creation_info& info, const TlsFiles& tls) {
   info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   info.ssl_cert_filepath = tls.certificate.c_str();
@@ -55,8 +61,10 @@ void use_tls(lws_context_creation_info& info, const TlsFiles& tls) {
 
 }  // namespace
 
-Context::Context(Loop& loop, const lws_protocols* protocols, const TlsFiles& tls, void* user)
+Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, const TlsFiles& tls,
+                 void* user)
     : loop_{loop} {
+  redirect_lws_log(log);
   std::array<void*, 1> loops{loop.uv()};
   lws_context_creation_info info;
   std::memset(&info, 0, sizeof info);
@@ -86,13 +94,6 @@ Context::~Context() {
   lws_context_destroy(context_);
   for (int turn = 0; turn < kClosingTurns; ++turn) uv_run(loop_.uv(), UV_RUN_NOWAIT);
   if (context_ != nullptr) lws_context_destroy(context_);
-}
-
-void redirect_lws_log(Log* log) {
-  lws_log.store(log);
-  const bool is_verbose = log != nullptr && log->is_enabled(LogLevel::debug);
-  const int levels = LLL_ERR | (is_verbose ? LLL_WARN | LLL_NOTICE : 0);
-  lws_set_log_level(log == nullptr ? 0 : levels, write_lws_line);
 }
 
 }  // namespace wskit

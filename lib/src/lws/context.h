@@ -27,8 +27,9 @@ struct TlsFiles {
 class Context {
  public:
   /// `protocols` is a table that outlives this; `user` is what lws_context_user() gives. Throws
-  /// Error if libwebsockets or its libuv plugin cannot be used.
-  Context(Loop& loop, const lws_protocols* protocols, const TlsFiles& tls, void* user);
+  /// Error if libwebsockets or its libuv plugin cannot be used. From now on libwebsockets' own
+  /// lines go to `log`, those of the whole process: its interface knows one function only.
+  Context(Loop& loop, Log& log, const lws_protocols* protocols, const TlsFiles& tls, void* user);
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -40,9 +41,5 @@ class Context {
   lws_context* context_ = nullptr;
   lws_vhost* vhost_ = nullptr;
 };
-
-/// Sends libwebsockets' own log lines to `log`, for the whole process: its interface knows only
-/// one function without an argument. Null ends it.
-void redirect_lws_log(Log* log);
 
 }  // namespace wskit

@@ -65,7 +65,7 @@ HttpServer::Impl::Impl(Loop& http_loop, HttpServerOptions http_options, Log& log
       handler{std::move(http_handler)},
       listener{options.listen, {.is_owner_only = true, .must_be_loopback = true}},
       host{host_of(listener.address())},
-      context{http_loop, kTable, {}, this},
+      context{http_loop, log, kTable, {}, this},
       acceptor{http_loop, log, listener.descriptor(),
                [this](int descriptor, const std::string&) { accept(descriptor); }} {}
 

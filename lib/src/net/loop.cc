@@ -27,7 +27,7 @@ struct Loop::Impl {
   uv_check_t turn_begin = {};
   uv_prepare_t turn_end = {};
   std::thread::id thread = std::this_thread::get_id();
-  std::vector<Task> turn_end_tasks;
+  std::vector<std::shared_ptr<Task>> turn_end_tasks;
   std::vector<std::unique_ptr<SignalWatch>> signals;
   std::uint64_t turn_began_ns = 0;
   std::uint64_t longest_turn_ns = 0;
@@ -47,7 +47,9 @@ void Loop::Impl::run_posted() {
 }
 
 void Loop::Impl::end_turn() {
-  for (const Task& task : turn_end_tasks) task();
+  std::erase_if(turn_end_tasks, [](const auto& task) { return task.use_count() == 1; });
+  // Tasks may add tasks.
+  for (std::size_t i = 0; i < turn_end_tasks.size(); ++i) (*turn_end_tasks[i])();
   if (turn_began_ns != 0) {
     longest_turn_ns = std::max(longest_turn_ns, uv_hrtime() - turn_began_ns);
   }
@@ -114,8 +116,9 @@ std::chrono::microseconds Loop::take_longest_turn() {
   return std::chrono::microseconds{std::exchange(impl_->longest_turn_ns, 0) / 1000};
 }
 
-void Loop::on_turn_end(Task task) {
-  impl_->turn_end_tasks.push_back(std::move(task));
+std::shared_ptr<void> Loop::on_turn_end(Task task) {
+  impl_->turn_end_tasks.push_back(std::make_shared<Task>(std::move(task)));
+  return impl_->turn_end_tasks.back();
 }
 
 void Loop::on_signal(int signal, Task task) {
