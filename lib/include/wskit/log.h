@@ -32,17 +32,19 @@ class WSKIT_API Log {
   virtual void write(LogLevel level, std::string_view event,
                      std::initializer_list<LogField> fields) = 0;
 
+  /// Writes unless the level is too low.
+  void write_if(LogLevel level, std::string_view event,
+                std::initializer_list<LogField> fields = {}) {
+    if (is_enabled(level)) write(level, event, fields);
+  }
   void debug(std::string_view event, std::initializer_list<LogField> fields = {}) {
-    if (is_enabled(LogLevel::debug)) write(LogLevel::debug, event, fields);
+    write_if(LogLevel::debug, event, fields);
   }
   void info(std::string_view event, std::initializer_list<LogField> fields = {}) {
-    if (is_enabled(LogLevel::info)) write(LogLevel::info, event, fields);
+    write_if(LogLevel::info, event, fields);
   }
   void warn(std::string_view event, std::initializer_list<LogField> fields = {}) {
-    if (is_enabled(LogLevel::warn)) write(LogLevel::warn, event, fields);
-  }
-  void error(std::string_view event, std::initializer_list<LogField> fields = {}) {
-    if (is_enabled(LogLevel::error)) write(LogLevel::error, event, fields);
+    write_if(LogLevel::warn, event, fields);
   }
 };
 

@@ -1,0 +1,119 @@
+#include "redis/connection.h"
+
+#include <utility>
+
+#include "core/check.h"
+#include "crypto/random.h"
+
+namespace wskit {
+namespace {
+
+constexpr std::chrono::milliseconds kFirstDelay{100};
+constexpr std::chrono::milliseconds kMaxDelay{2000};
+
+/// From the first packet to the answered AUTH.
+constexpr std::chrono::milliseconds kConnectTimeout{5000};
+
+}  // namespace
+
+RedisConnection::RedisConnection(Loop& loop, const RedisTarget& target, RedisEvents& events)
+    : loop_{loop},
+      target_{target},
+      events_{events},
+      backoff_{kFirstDelay, kMaxDelay},
+      timer_{loop} {}
+
+RedisConnection::~RedisConnection() = default;
+
+void RedisConnection::start() {
+  connect();
+}
+
+void RedisConnection::connect() {
+  reader_ = std::make_unique<ReplyReader>();
+  StreamEvents& events = *this;
+  stream_ = std::make_unique<Stream>(loop_, target_.stream_target(), events);
+  timer_.start(kConnectTimeout, [this] { restart("no answer"); });
+  stream_->connect();
+}
+
+void RedisConnection::on_connected() {
+  log_in();
+}
+
+void RedisConnection::log_in() {
+  // PING comes last: Redis answers in order, so its answer says that all before it was accepted.
+  const auto check = [this](std::string_view what) -> Done {
+    return [this, what](std::optional<RedisReply> reply) {
+      if (reply && reply->is_error()) restart(std::string(what));
+    };
+  };
+  if (!target_.user.empty()) {
+    command({"AUTH", target_.user, target_.password}, check("the credentials were refused"));
+  } else if (!target_.password.empty()) {
+    command({"AUTH", target_.password}, check("the credentials were refused"));
+  }
+  if (!target_.database.empty()) {
+    command({"SELECT", target_.database}, check("the database was refused"));
+  }
+  command({"PING"}, [this](std::optional<RedisReply> reply) {
+    if (!reply) return;
+    if (reply->is_error()) return restart("PING was refused");
+    timer_.stop();
+    backoff_.reset();
+    is_ready_ = true;
+    events_.on_redis_ready();
+  });
+}
+
+void RedisConnection::command(std::initializer_list<std::string_view> words, Done done) {
+  waiting_.push_back(std::move(done));
+  send(words);
+}
+
+void RedisConnection::send(std::initializer_list<std::string_view> words) {
+  WSKIT_CHECK(stream_ != nullptr);
+  static_cast<void>(stream_->write(format_command(words)));
+}
+
+void RedisConnection::on_data(std::span<char> bytes) {
+  reader_->feed({bytes.data(), bytes.size()});
+  // A reply may end this connection: its reader is then another one.
+  const ReplyReader* const reader = reader_.get();
+  while (reader_.get() == reader) {
+    auto next = reader_->next();
+    if (std::holds_alternative<ReplyReader::NeedMore>(next)) return;
+    if (std::holds_alternative<ReplyReader::Malformed>(next)) {
+      return restart("the answer is not of the Redis protocol");
+    }
+    take(std::get<RedisReply>(std::move(next)));
+  }
+}
+
+void RedisConnection::take(RedisReply reply) {
+  if (waiting_.empty()) return events_.on_redis_push(std::move(reply));
+  const Done done = std::move(waiting_.front());
+  waiting_.pop_front();
+  done(std::move(reply));
+}
+
+void RedisConnection::on_closed(const StreamError& error) {
+  lose(error.message);
+}
+
+void RedisConnection::restart(const std::string& reason) {
+  if (stream_ == nullptr) return;
+  stream_->close();
+  lose(reason);
+}
+
+void RedisConnection::lose(const std::string& reason) {
+  is_ready_ = false;
+  stream_ = nullptr;
+  reader_ = nullptr;
+  timer_.start(backoff_.next(random_unit()), [this] { connect(); });
+  for (const Done& done : std::exchange(waiting_, {})) done(std::nullopt);
+  events_.on_redis_lost(reason);
+}
+
+}  // namespace wskit

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <wskit/loop.h>
+
+#include "core/backoff.h"
+#include "net/stream.h"
+#include "redis/reply.h"
+#include "redis/target.h"
+
+namespace wskit {
+
+/// Told what happens to a RedisConnection.
+class RedisEvents {
+ public:
+  virtual ~RedisEvents() = default;
+
+  /// Connected, authenticated, database selected: commands may be sent.
+  virtual void on_redis_ready() = 0;
+
+  /// Not ready any more, or not made: `reason` holds no secret. It tries again by itself.
+  virtual void on_redis_lost(const std::string& reason) = 0;
+
+  /// What came without a command that waits for it: messages of subscriptions.
+  virtual void on_redis_push(RedisReply reply) = 0;
+};
+
+/// One connection to Redis that comes back by itself, with backoff and jitter.
+///
+/// Thread: its loop's.
+class RedisConnection final : private StreamEvents {
+ public:
+  /// Gets the reply, or nothing if the connection was lost before it came.
+  using Done = std::function<void(std::optional<RedisReply>)>;
+
+  /// `loop`, `target` and `events` outlive this.
+  RedisConnection(Loop& loop, const RedisTarget& target, RedisEvents& events);
+  ~RedisConnection() override;  ///< waiting commands are dropped without a call
+
+  void start();
+
+  bool is_ready() const { return is_ready_; }
+
+  /// Sends a command; only when ready.
+  void command(std::initializer_list<std::string_view> words, Done done);
+
+  /// Sends a command whose replies arrive as pushes.
+  void send(std::initializer_list<std::string_view> words);
+
+  /// Gives the connection up and makes a new one.
+  void restart(const std::string& reason);
+
+ private:
+  void on_connected() override;
+  void on_data(std::span<char> bytes) override;
+  void on_closed(const StreamError& error) override;
+
+  void connect();
+  void log_in();
+  void take(RedisReply reply);
+  void lose(const std::string& reason);
+
+  Loop& loop_;
+  const RedisTarget& target_;
+  RedisEvents& events_;
+  Backoff backoff_;
+  Timer timer_;  ///< until ready: the deadline; while lost: the next attempt
+  std::unique_ptr<Stream> stream_;
+  std::unique_ptr<ReplyReader> reader_;
+  std::deque<Done> waiting_;
+  bool is_ready_ = false;
+};
+
+}  // namespace wskit

@@ -1,0 +1,220 @@
+#include "redis/pubsub_broker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <wskit/error.h>
+
+#include "core/check.h"
+#include "core/utf8.h"
+#include "crypto/random.h"
+
+namespace wskit {
+namespace {
+
+constexpr std::chrono::milliseconds kProbeInterval{1000};
+
+/// After this long without its probe the way through Redis counts as broken.
+constexpr std::chrono::milliseconds kProbeTimeout{2000};
+
+/// What a channel name cannot be.
+constexpr std::string_view kProbeName = "!probe";
+
+/// A Redis glob that matches exactly `text` and what follows it.
+std::string prefix_pattern(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    if (std::string_view{"*?[]\\"}.find(c) != std::string_view::npos) pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "*";
+}
+
+bool is_deliverable(std::string_view channel) {
+  return channel == kEveryone || is_channel_name(channel) ||
+         (channel.starts_with('@') && is_user_name(channel.substr(1)));
+}
+
+}  // namespace
+
+RedisPubSubBroker::Link::Link(RedisPubSubBroker& owner, Loop& loop, bool subscribes)
+    : broker{owner}, is_subscriber{subscribes}, connection{loop, owner.target_, *this} {}
+
+void RedisPubSubBroker::Link::on_redis_ready() {
+  if (is_subscriber) broker.subscribe();
+}
+
+void RedisPubSubBroker::Link::on_redis_lost(const std::string& reason) {
+  ++broker.health_.reconnects;
+  broker.become_unready(reason);
+}
+
+void RedisPubSubBroker::Link::on_redis_push(RedisReply reply) {
+  if (is_subscriber) broker.take_push(reply);
+}
+
+RedisPubSubBroker::RedisPubSubBroker(RedisOptions options)
+    : options_{std::move(options)},
+      target_{make_redis_target(options_)},
+      node_{random_hex(8)},
+      probe_channel_{options_.prefix + std::string(kProbeName)} {
+  health_.reason = "Redis: not connected yet";
+  if (options_.prefix.empty()) throw Error("redis-prefix: may not be empty");
+  if (options_.everyone_topic == probe_channel_) throw Error("redis-topic: is the probes' channel");
+}
+
+RedisPubSubBroker::~RedisPubSubBroker() = default;
+
+void RedisPubSubBroker::start(Loop& loop, Log& log, std::size_t max_message_bytes,
+                              Deliver deliver) {
+  loop_ = &loop;
+  log_ = &log;
+  max_message_bytes_ = max_message_bytes;
+  deliver_ = std::move(deliver);
+  publisher_.emplace(*this, loop, false);
+  subscriber_.emplace(*this, loop, true);
+  publisher_->connection.start();
+  subscriber_->connection.start();
+  probe_timer_.emplace(loop);
+  probe_timer_->start_repeating(kProbeInterval, [this] { send_probe(); });
+}
+
+void RedisPubSubBroker::stop() {
+  health_.is_ready = false;
+  health_.reason = "stopped";
+  deliver_ = nullptr;
+  probe_timer_.reset();
+  is_outage_logged_ = true;  // an end that was asked for is none
+  if (publisher_) publisher_->connection.restart("stopped");
+  publisher_.reset();
+  subscriber_.reset();
+}
+
+void RedisPubSubBroker::publish(std::string channel, Message message, PublishCallback done) {
+  WSKIT_CHECK(loop_ != nullptr);
+  loop_->post([this, channel = std::move(channel), message = std::move(message),
+               done = std::move(done)] { publish_now(channel, message, done); });
+}
+
+void RedisPubSubBroker::publish_now(const std::string& channel, const Message& message,
+                                    const PublishCallback& done) {
+  if (!health_.is_ready) return answer(done, PublishStatus::unavailable);
+  publisher_->connection.command(
+      {"PUBLISH", redis_channel(channel), message.payload()},
+      [this, done](const std::optional<RedisReply>& reply) {
+        if (!reply) return answer(done, PublishStatus::unknown);
+        // Nobody got it, not even this node: its subscription is gone.
+        const bool is_taken = reply->kind == RedisReply::Kind::integer && reply->integer > 0;
+        answer(done, is_taken ? PublishStatus::accepted : PublishStatus::unavailable);
+      });
+}
+
+void RedisPubSubBroker::answer(const PublishCallback& done, PublishStatus status) {
+  ++(status == PublishStatus::accepted ? health_.published : health_.publish_failed);
+  if (done) done({status, {}});
+}
+
+std::string RedisPubSubBroker::redis_channel(std::string_view channel) const {
+  if (channel == kEveryone && !options_.everyone_topic.empty()) return options_.everyone_topic;
+  return options_.prefix + std::string(channel);
+}
+
+void RedisPubSubBroker::subscribe() {
+  RedisConnection& connection = subscriber_->connection;
+  missing_acks_ = 1;
+  connection.send({"PSUBSCRIBE", prefix_pattern(options_.prefix)});
+  if (options_.everyone_topic.empty()) return;
+  ++missing_acks_;
+  connection.send({"SUBSCRIBE", options_.everyone_topic});
+}
+
+void RedisPubSubBroker::take_push(const RedisReply& reply) {
+  const auto& parts = reply.elements;
+  const auto is = [&](std::string_view kind, std::size_t count) {
+    return parts.size() == count && parts[0].text == kind;
+  };
+  if (is("pmessage", 4)) {
+    // The topic has a subscription of its own, also where the prefix's covers it.
+    if (parts[2].text != options_.everyone_topic) take_message(parts[2].text, parts[3].text);
+  } else if (is("message", 3)) {
+    hand_over(std::string(kEveryone), parts[2].text);
+  } else if (is("subscribe", 3) || is("psubscribe", 3)) {
+    if (--missing_acks_ == 0) send_probe();
+  } else {
+    subscriber_->connection.restart("a subscription was refused");
+  }
+}
+
+void RedisPubSubBroker::take_message(std::string_view redis_channel, std::string_view payload) {
+  if (redis_channel == probe_channel_) return take_probe(payload);
+  if (!redis_channel.starts_with(options_.prefix)) return;
+  const std::string_view channel = redis_channel.substr(options_.prefix.size());
+  if (!is_deliverable(channel)) {
+    ++health_.skipped;
+    return;
+  }
+  hand_over(std::string(channel), payload);
+}
+
+void RedisPubSubBroker::hand_over(std::string channel, std::string_view payload) {
+  if (payload.size() > max_message_bytes_) {
+    ++health_.skipped;
+    return;
+  }
+  ++health_.received;
+  deliver_(std::move(channel),
+           is_utf8(payload) ? Message::text(payload) : Message::binary(payload));
+}
+
+void RedisPubSubBroker::send_probe() {
+  const bool are_connected =
+      publisher_->connection.is_ready() && subscriber_->connection.is_ready() && missing_acks_ == 0;
+  if (!are_connected) return;
+  if (probe_sent_) {
+    if (loop_->now() - *probe_sent_ < kProbeTimeout) return;
+    probe_sent_.reset();
+    publisher_->connection.restart("a probe did not come back");
+    subscriber_->connection.restart("a probe did not come back");
+    return;
+  }
+  probe_sent_ = loop_->now();
+  ++probe_number_;
+  publisher_->connection.command(
+      {"PUBLISH", probe_channel_, fmt::format("{}/{}", node_, probe_number_)},
+      [this](const std::optional<RedisReply>& reply) {
+        if (reply && reply->is_error()) become_unready("PUBLISH was refused");
+      });
+}
+
+void RedisPubSubBroker::take_probe(std::string_view payload) {
+  if (!probe_sent_ || payload != fmt::format("{}/{}", node_, probe_number_)) return;
+  const std::chrono::duration<double> lag = loop_->now() - *probe_sent_;
+  probe_sent_.reset();
+  become_ready(lag.count());
+}
+
+void RedisPubSubBroker::become_ready(double lag_seconds) {
+  health_.probe_lag_seconds = lag_seconds;
+  if (std::exchange(health_.is_ready, true)) return;
+  health_.reason.clear();
+  is_outage_logged_ = false;
+  log_->info("redis_ready", {{"server", target_.name()}});
+}
+
+void RedisPubSubBroker::become_unready(const std::string& reason) {
+  probe_sent_.reset();
+  health_.is_ready = false;
+  health_.reason = "Redis: " + reason;
+  // One line an outage; further attempts show in the metrics.
+  const bool is_logged = std::exchange(is_outage_logged_, true);
+  log_->write_if(is_logged ? LogLevel::debug : LogLevel::warn, "redis_lost",
+                 {{"server", target_.name()}, {"reason", reason}});
+}
+
+std::unique_ptr<Broker> make_redis_pubsub_broker(RedisOptions options) {
+  return std::make_unique<RedisPubSubBroker>(std::move(options));
+}
+
+}  // namespace wskit
