@@ -18,4 +18,8 @@ void add_costs(Report& report, const CostMeter& meter, double count) {
   if (count > 0) report.add("server_cpu_us_per_op", meter.server_cpu_seconds() * 1e6 / count, 4);
 }
 
+void add_receives(Report& report, std::uint64_t receive_count, double count) {
+  if (count > 0) report.add("recvs_per_op", static_cast<double>(receive_count) / count, 3);
+}
+
 }  // namespace bench

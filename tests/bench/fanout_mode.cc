@@ -111,7 +111,8 @@ class FanoutRun {
   int stall_count_ = 0;
   std::uint32_t measured_from_sequence_ = 0;
   std::uint32_t measured_to_sequence_ = 0;
-  std::uint64_t own_copies_ = 0;
+  std::uint64_t own_copies_ = 0;  ///< while measuring, as receives_
+  std::uint64_t receives_ = 0;
 };
 
 FanoutRun::FanoutRun(const Options& options)
@@ -226,6 +227,7 @@ void FanoutRun::begin_measuring() {
   meter_.begin();
   measured_from_sequence_ = traffic_.ledger->published_count();
   own_copies_ = publisher_->own_copy_count();
+  receives_ = poller_.receive_count();
   traffic_.tally.is_measuring = true;
   if (total_count_ == 0) publish_until_ = Clock::now() + seconds(options_.duration);
 }
@@ -235,6 +237,7 @@ void FanoutRun::end_measuring() {
   meter_.end();
   measured_to_sequence_ = traffic_.ledger->published_count();
   own_copies_ = publisher_->own_copy_count() - own_copies_;
+  receives_ = poller_.receive_count() - receives_;
 }
 
 void FanoutRun::drain() {
@@ -264,7 +267,9 @@ void FanoutRun::report_on(Report& report) const {
   report.add("publish_per_s", (measured_to_sequence_ - measured_from_sequence_) / meter_.seconds(),
              1);
   report.add("operation", "delivery");
-  add_costs(report, meter_, static_cast<double>(tally.measured_count + own_copies_));
+  const auto deliveries = static_cast<double>(tally.measured_count + own_copies_);
+  add_costs(report, meter_, deliveries);
+  add_receives(report, receives_, deliveries);
   add_percentiles(report, "latency", tally.latency);
 }
 

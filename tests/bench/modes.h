@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "options.h"
 #include "process_usage.h"
 #include "report.h"
@@ -15,5 +17,8 @@ void run_fanout(const Options& options, Report& report);
 
 /// What `count` operations within the metered time cost.
 void add_costs(Report& report, const CostMeter& meter, double count);
+
+/// How many recv() calls an operation took: below 1, the server joined messages.
+void add_receives(Report& report, std::uint64_t receive_count, double count);
 
 }  // namespace bench

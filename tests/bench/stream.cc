@@ -144,6 +144,7 @@ void Stream::receive() {
   char* const buffer = poller_.buffer(kept + kReceiveBytes);
   if (kept != 0) std::memcpy(buffer, input_.data(), kept);
   const ssize_t received = recv(socket_, buffer + kept, kReceiveBytes, MSG_DONTWAIT);
+  ++poller_.receive_count_;
   if (received <= 0) {
     if (received < 0 && (errno == EAGAIN || errno == EINTR)) return;
     return lose(received < 0 ? errno : 0);

@@ -32,6 +32,9 @@ class Poller {
   /// As poll(), over and over until `deadline`.
   void poll_until(Clock::time_point deadline);
 
+  /// recv() calls so far.
+  [[nodiscard]] std::uint64_t receive_count() const { return receive_count_; }
+
  private:
   friend class Stream;
   void add(Stream& stream);
@@ -41,6 +44,7 @@ class Poller {
 
   int epoll_ = -1;
   std::vector<char> buffer_;
+  std::uint64_t receive_count_ = 0;
 };
 
 /// One dialled TCP connection: sends what it can at once, keeps the rest, never blocks.
