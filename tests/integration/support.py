@@ -371,9 +371,9 @@ def free_port():
 
 
 class Certificates:
-    """A CA and a certificate of it for localhost and 127.0.0.1."""
+    """A CA and a certificate of it."""
 
-    def __init__(self):
+    def __init__(self, names="DNS:localhost,IP:127.0.0.1"):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="wskit-certificates-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         self.ca, self.certificate, self.key = (
@@ -383,7 +383,7 @@ class Certificates:
                       "-days", "2", "-subj", "/CN=wskit test CA")
         self._openssl("req", *key, "-keyout", self.key, "-out", folder / "server.csr",
                       "-subj", "/CN=localhost",
-                      "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
+                      "-addext", f"subjectAltName={names}")
         self._openssl("x509", "-req", "-in", folder / "server.csr", "-CA", self.ca,
                       "-CAkey", folder / "ca.key", "-CAcreateserial", "-days", "2",
                       "-copy_extensions", "copyall", "-out", self.certificate)
