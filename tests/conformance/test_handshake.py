@@ -6,8 +6,8 @@ import threading
 import unittest
 
 import support
-from raw_peer import (PING, PONG, SAMPLE_ACCEPT, TEXT, Frame, RawPeer, client_frame, close_frame,
-                      parse_http_answer, upgrade_request)
+from raw_peer import (CLOSE, PING, PONG, SAMPLE_ACCEPT, TEXT, Frame, RawPeer, client_frame,
+                      close_code, close_frame, parse_http_answer, upgrade_request)
 
 EVIL_ORIGINS = [
     b"https://good.example.evil.com", b"https://evilgood.example", b"http://good.example",
@@ -291,13 +291,22 @@ class HandshakeRows:
 
     def test_frames_glued_to_the_request_are_handled(self):
         with self.wsd.connect() as peer:
-            peer.send(upgrade_request() + HELLO + client_frame(PING, b"p") + close_frame(1000))
+            peer.send(upgrade_request() + HELLO + client_frame(PING, b"p"))
 
             self.assertEqual(peer.read_http_answer().status, 101)
             self.assertEqual(peer.read_text(), support.GREETING)
             self.assertEqual(peer.read_text(), "hello")
             self.assertEqual(peer.read_frame(), Frame(PONG, b"p"))
-            self.assertEqual(peer.read_close(), 1000)
+            peer.close()
+
+    def test_a_close_glued_to_the_request_is_answered(self):
+        with self.wsd.connect() as peer:
+            peer.send(upgrade_request() + close_frame(1000))
+
+            self.assertEqual(peer.read_http_answer().status, 101)
+            while (frame := peer.read_frame()).opcode == TEXT:
+                self.assertEqual(frame.payload.decode(), support.GREETING)
+            self.assertEqual((frame.opcode, close_code(frame)), (CLOSE, 1000))
             self.assertEqual(peer.read_to_end(), b"")
 
     def test_a_frame_cut_behind_the_request_is_put_together(self):
