@@ -232,6 +232,13 @@ class RawPeer:
             raise AssertionError(f"the handshake was not accepted: {answer}")
         return answer
 
+    def answer_close(self):
+        """Ends the closing handshake that the server has started, and its connection."""
+        self.send(close_frame(1000))
+        rest = self.read_to_end()
+        if rest:
+            raise AssertionError(f"bytes after the Close frame: {rest[:80]!r}")
+
     def close(self, code=1000):
         """The closing handshake, started by us; what came before its end is dropped."""
         self.send(close_frame(code))

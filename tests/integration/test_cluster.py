@@ -521,7 +521,7 @@ class Credentials(RedisTestCase):
         redis = self.start_guarded_redis(tcp=True)
         address = f"127.0.0.1:{redis.port}"
         options = ["--threads", "1", "--broker", "redis-pubsub", "--redis-topic", TOPIC,
-                   "--log-level", "trace"]
+                   "--log-level", "debug"]
         with self.subTest("URL in the environment"):
             self.talk(redis, self.start_wsd(
                 *options, env={"WSD_REDIS": f"redis://wsd:s3cret@{address}"}))
@@ -537,7 +537,7 @@ class Credentials(RedisTestCase):
 
     def test_a_wrong_password(self):
         redis = self.start_guarded_redis(tcp=True)
-        wsd = self.start_wsd("--threads", "1", "--broker", "redis-pubsub", "--log-level", "trace",
+        wsd = self.start_wsd("--threads", "1", "--broker", "redis-pubsub", "--log-level", "debug",
                              env={"WSD_REDIS": f"redis://wsd:wr0ng@127.0.0.1:{redis.port}"})
 
         wait_until(lambda: "WRONGPASS" in redis.cli("ACL", "LOG") or "auth" in
