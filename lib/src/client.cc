@@ -88,7 +88,7 @@ struct Client::Impl final : ClientConnectionEvents {
   void on_message(MessageView message) override { handler.on_message(message); }
   void on_pong(std::chrono::microseconds round_trip) override { handler.on_pong(round_trip); }
   void on_drain() override { handler.on_drain(); }
-  void on_ended(const CloseStatus& status) override;
+  void on_ended(const CloseStatus& status, bool is_final) override;
   void on_failed(const ConnectError& error) override;
 
   Loop& loop;
@@ -131,10 +131,10 @@ void Client::Impl::on_open(const HandshakeResponse& response) {
   handler.on_open(response);
 }
 
-void Client::Impl::on_ended(const CloseStatus& status) {
+void Client::Impl::on_ended(const CloseStatus& status, bool is_final) {
   if (loop.now() - opened_at >= options.reconnect.stable_after) backoff.reset();
   handler.on_close(status);
-  after_end(is_final_close(status.code), {});
+  after_end(is_final || is_final_close(status.code), {});
 }
 
 void Client::Impl::on_failed(const ConnectError& error) {

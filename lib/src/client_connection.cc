@@ -216,7 +216,9 @@ void ClientConnection::on_peer_close(const CloseStatus& status) {
 }
 
 void ClientConnection::on_violation(const CloseStatus& status) {
-  end_status_ = status;
+  // No Close frame was received, so the code seen here is 1006 (section 7.1.5).
+  end_status_ = CloseStatus{close_code::abnormal, "protocol error: " + status.reason};
+  is_violated_ = true;
   if (state_ == State::open) begin_closing(status);
   stream_.shut_down();
 }
@@ -237,7 +239,7 @@ void ClientConnection::fail(const ConnectError& error) {
 void ClientConnection::end(const CloseStatus& status) {
   const CloseStatus known = end_status_.value_or(status);
   drop();
-  events_.on_ended(known);
+  events_.on_ended(known, is_violated_);
 }
 
 void ClientConnection::drop() {

@@ -28,7 +28,9 @@ class ClientConnectionEvents {
   virtual void on_message(MessageView message) = 0;
   virtual void on_pong(std::chrono::microseconds round_trip) = 0;
   virtual void on_drain() = 0;
-  virtual void on_ended(const CloseStatus& status) = 0;
+
+  /// `is_final`: the server broke the protocol, and would again.
+  virtual void on_ended(const CloseStatus& status, bool is_final) = 0;
   virtual void on_failed(const ConnectError& error) = 0;
 };
 
@@ -95,6 +97,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   std::string scratch_;  ///< the frame being sent
   std::uint64_t last_ping_ns_ = 0;
   std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends
+  bool is_violated_ = false;
   State state_ = State::connecting;
   bool is_refused_ = false;  ///< the body is still coming
 };

@@ -18,8 +18,8 @@ namespace wskit {
 
 /// When to try again after a connection could not be made or has ended: exponential backoff with
 /// full jitter, forgotten once a connection has lasted `stable_after`, and never sooner than a
-/// refusal's Retry-After says. Not after errors that are final, nor after the close codes 1002,
-/// 1003, 1007, 1009, 1010, 4401, 4403, 4409 and 4499, which would only come again.
+/// refusal's Retry-After says. Not after errors that are final, a broken protocol, or
+/// the close codes 1002, 1003, 1007, 1009, 1010, 4401, 4403, 4409 and 4499.
 struct ReconnectOptions {
   bool is_enabled = false;
   std::chrono::milliseconds first_delay{500};  ///< upper bound of the first random delay
@@ -87,8 +87,8 @@ class WSKIT_API ClientHandler {
   virtual void on_pong(std::chrono::microseconds round_trip);
   virtual void on_drain();  ///< the kernel has taken everything, after `congested`
 
-  /// After on_open(), once. The status is what the server said, or, with code 1006, a reason of
-  /// our own; a server that breaks the protocol gets and gives the code for that.
+  /// After on_open(), once. The status is what the server's Close frame said, or 1006 with a
+  /// reason of our own: lost, dead, or the server broke the protocol.
   virtual void on_close(const CloseStatus& status);
   virtual void on_connect_error(const ConnectError& error);  ///< instead of on_open()
   virtual void on_retry(std::chrono::milliseconds delay);    ///< the next attempt begins after it

@@ -1,5 +1,7 @@
 #include <wskit/loop.h>
 
+#include <signal.h>
+
 #include <algorithm>
 #include <memory>
 #include <mutex>
@@ -86,6 +88,11 @@ Loop::~Loop() {
 
 void Loop::run() {
   impl_->thread = std::this_thread::get_id();
+  // A peer that is gone is an error to whoever writes; libuv would have it kill the process.
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   while (!impl_->is_stopping) uv_run(&impl_->loop, UV_RUN_ONCE);
   impl_->is_stopping = false;
 }

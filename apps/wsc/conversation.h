@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <wskit/client.h>
+#include <wskit/loop.h>
+
+#include "exit_code.h"
+#include "line_editor.h"
+#include "line_input.h"
+#include "line_splitter.h"
+#include "options.h"
+#include "screen.h"
+
+/// One run of wsc: joins input, client and screen, and decides when and how it ends.
+class Conversation final : private wskit::ClientHandler {
+ public:
+  Conversation(wskit::Loop& loop, const Options& options);
+
+  /// Returns the exit code, after saying on standard error why it is not 0. Throws wskit::Error.
+  int run();
+
+  /// False if something hangs that only the end of the process can end.
+  bool can_unwind() const { return can_unwind_; }
+
+ private:
+  void on_open(const wskit::HandshakeResponse& response) override;
+  void on_message(wskit::MessageView message) override;
+  void on_drain() override { send_waiting(); }
+  void on_close(const wskit::CloseStatus& status) override;
+  void on_connect_error(const wskit::ConnectError& error) override;
+  void on_retry(std::chrono::milliseconds delay) override;
+  void on_stopped() override;
+
+  void watch_signals();
+  void begin_input();
+  void on_typed_line(std::string line);
+  void on_input(std::string piece);
+  void on_input_end();
+  std::optional<std::string> next_waiting();
+  void send_waiting();
+  void after_waiting();
+  void close();
+  void finish(int code, std::string problem);
+
+  wskit::Loop& loop_;
+  const Options& options_;
+  Screen screen_;
+  wskit::Client client_;
+  wskit::Timer eof_timer_;
+  wskit::Timer max_timer_;
+  std::unique_ptr<LineEditor> editor_;
+  std::unique_ptr<LineInput> input_;
+  std::deque<std::string> waiting_;  ///< typed, or from --execute
+  LineSplitter lines_;               ///< piped
+  std::size_t line_count_ = 0;
+  std::size_t received_count_ = 0;
+  int last_code_ = kExitOk;  ///< of the last attempt or connection
+  std::string last_problem_;
+  std::optional<int> exit_code_;
+  std::string problem_;
+  bool is_input_ended_ = false;
+  bool was_open_ = false;
+  bool is_closing_ = false;
+  bool has_told_waiting_ = false;
+  bool can_unwind_ = true;
+};

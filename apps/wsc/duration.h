@@ -1,0 +1,9 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+/// Reads "500ms", "2s", "1.5", "3m" or "1h"; a plain number is in seconds. Empty if malformed,
+/// negative or over a year.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);

@@ -1,0 +1,21 @@
+#include "suggestion.h"
+
+#include <catch2/catch.hpp>
+
+#include <CLI/CLI.hpp>
+
+TEST_CASE("edit_distance: counts changed, added and removed characters") {
+  CHECK(edit_distance("", "abc") == 3);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+  CHECK(edit_distance("same", "same") == 0);
+}
+
+TEST_CASE("describe_unknown: names the option most like it, if any is") {
+  CLI::App app;
+  app.add_flag("--heartbeat");
+  app.add_flag("--header");
+
+  CHECK(describe_unknown(app, {"--hartbeat=1"}) ==
+        "unknown option --hartbeat; did you mean --heartbeat?");
+  CHECK(describe_unknown(app, {"x", "--zzz"}) == "unknown option --zzz");
+}
