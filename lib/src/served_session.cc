@@ -65,7 +65,10 @@ void ServedSession::open(std::string response, std::span<char> early_bytes) {
   ++worker_.stats().sessions;
   set_next_deadline();
   call_handler([this](MessageHandler& handler) { handler.on_open(*this); });
-  if (!early_bytes.empty()) feed(early_bytes);
+  if (early_bytes.empty()) return;
+  // The answer first: an early Close frame clears what is queued.
+  flush();
+  feed(early_bytes);
 }
 
 std::string_view ServedSession::attribute(std::string_view name) const {

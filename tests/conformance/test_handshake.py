@@ -154,8 +154,8 @@ MISSING_TOKENS = [b"", b"?", b"?token", b"?token=", b"?Token=alice", b"?x=1", b"
                   b"?channel=news"]
 MALFORMED_TOKENS = [
     b"%FF", b"s3cret%FE", b"%C0%AF", b"%ED%A0%80", b"%E4%BD", b"s3cret%00", b"s3cret%0A",
-    b"s3cret%0d%0aX:y", b"s3cret%7F", b"s3cret%1B%5B31m", b"s3cret%C2%85", b"s3cret%ZZ",
-    b"s3cret%4", b"s3cret%", b"s3cret" + b"a" * 123, b"s3cret" + b"%E4%BD%A0" * 41,
+    b"s3cret%0d%0aX:y", b"s3cret%7F", b"s3cret%1B%5B31m", b"s3cret%C2%85",
+    b"s3cret" + b"a" * 123, b"s3cret" + b"%E4%BD%A0" * 41,
 ]
 
 ACCEPTED = {

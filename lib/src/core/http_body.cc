@@ -1,6 +1,7 @@
 #include "core/http_body.h"
 
 #include <charconv>
+#include <limits>
 #include <optional>
 
 #include "core/http_head.h"
@@ -43,9 +44,11 @@ HttpBody read_http_body(const std::vector<Header>& headers, std::string_view byt
   if (has_list_member(headers, "transfer-encoding", "chunked")) {
     body = read_chunks(bytes, max_bytes);
   } else {
-    const auto size = length ? parse_size(*length, 10) : std::nullopt;
-    body.text = bytes.substr(0, size.value_or(bytes.size()));
-    body.is_complete = size && bytes.size() >= *size;
+    // Without a length the body goes on until the connection ends.
+    constexpr auto kUnknown = std::numeric_limits<std::size_t>::max();
+    const std::size_t size = length ? parse_size(*length, 10).value_or(kUnknown) : kUnknown;
+    body.text = bytes.substr(0, size);
+    body.is_complete = bytes.size() >= size;
   }
   if (body.text.size() >= max_bytes) {
     body.text.resize(max_bytes);
