@@ -56,19 +56,22 @@ class PythonSessions:
 
     def __init__(self, record, urls):
         self.record = record
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self._run, args=(urls,), daemon=True)
+        self.is_started = threading.Event()
         for name in urls:
             record.expect(name)
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._run(urls)), daemon=True)
         self.thread.start()
+        self.is_started.wait()
 
-    def _run(self, urls):
-        asyncio.set_event_loop(self.loop)
-        self.tasks = [self.loop.create_task(self._session(*item)) for item in urls.items()]
-        try:
-            self.loop.run_until_complete(asyncio.gather(*self.tasks))
-        except asyncio.CancelledError:
-            pass
+    async def _run(self, urls):
+        self.loop = asyncio.get_running_loop()
+        self.stopping = asyncio.Event()
+        self.is_started.set()
+        tasks = [self.loop.create_task(self._session(*item)) for item in urls.items()]
+        await self.stopping.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _session(self, name, url):
         try:
@@ -85,8 +88,7 @@ class PythonSessions:
             self.record.add(name, "close", "")
 
     def stop(self):
-        for task in self.tasks:
-            self.loop.call_soon_threadsafe(task.cancel)
+        self.loop.call_soon_threadsafe(self.stopping.set)
         self.thread.join(20)
 
 

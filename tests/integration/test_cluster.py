@@ -1,5 +1,6 @@
 """Several wsd behind one Redis, with sessions by several WebSocket implementations."""
 
+import concurrent.futures
 import json
 import socket
 import threading
@@ -283,6 +284,7 @@ class Faults(RedisTestCase):
         wsd.signal()
 
         self.assertEqual(peer.read_close(), 1001)
+        peer.answer_close()
         self.assertEqual(wsd.wait_for_exit(), 0)
 
     def test_stopping_while_redis_hangs(self):
@@ -295,22 +297,30 @@ class Faults(RedisTestCase):
         wsd.signal()
 
         self.assertEqual(peer.read_close(), 1001)
+        peer.answer_close()
         self.assertEqual(wsd.wait_for_exit(), 0)
 
     def test_garbage_instead_of_redis(self):
-        for garbage in (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\xff" * 5000, b"*-5\r\n",
-                        b"*1000000000\r\n", b"$9999999999\r\n", b"-NOAUTH s3cret text\r\n" * 10,
-                        b"+OK\r\n" * 100, b"*1\r\n" * 5000, b""):
-            with self.subTest(garbage[:20]), GarbageServer(garbage) as server:
-                wsd = self.start_wsd("--threads", "1", "--broker", "redis-pubsub",
-                                     "--redis", f"redis://127.0.0.1:{server.port}")
-                wait_until(lambda: server.connections > 0, DEADLINE_S, "wsd to connect")
-                self.assertFalse(wsd.is_broker_ready())
-                self.assertNotIn("s3cret", reason(wsd))
-                self.assert_publish_fails(wsd)
-                wsd.session().close()
-                wsd.signal()
-                self.assertEqual(wsd.wait_for_exit(), 0)
+        cases = (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\xff" * 5000, b"*-5\r\n",
+                 b"*1000000000\r\n", b"$9999999999\r\n", b"-NOAUTH s3cret text\r\n" * 10,
+                 b"+OK\r\n" * 100, b"*1\r\n" * 5000, b"")
+        with concurrent.futures.ThreadPoolExecutor(len(cases)) as pool:
+            futures = {garbage: pool.submit(self.outlive, garbage) for garbage in cases}
+        for garbage, future in futures.items():
+            with self.subTest(garbage[:20]):
+                future.result()
+
+    def outlive(self, garbage):
+        with GarbageServer(garbage) as server:
+            wsd = self.start_wsd("--threads", "1", "--broker", "redis-pubsub",
+                                 "--redis", f"redis://127.0.0.1:{server.port}")
+            wait_until(lambda: server.connections > 0, DEADLINE_S, "wsd to connect")
+            self.assertFalse(wsd.is_broker_ready())
+            self.assertNotIn("s3cret", reason(wsd))
+            self.assert_publish_fails(wsd)
+            wsd.session().close()
+            wsd.signal()
+            self.assertEqual(wsd.wait_for_exit(), 0)
 
 
 class GarbageServer:
@@ -507,6 +517,7 @@ class Credentials(RedisTestCase):
         wsd.publish(all=True, text="by wsd")
         redis.publish(TOPIC, "by redis-cli")
         self.assertEqual([peer.read_text(), peer.read_text()], ["by wsd", "by redis-cli"])
+        peer.close()
         wsd.signal()
         self.assertEqual(wsd.wait_for_exit(), 0)
         self.assertNotIn("s3cret", wsd.log())
@@ -563,7 +574,9 @@ class Credentials(RedisTestCase):
         self.wait_until_ready(wsd)
 
     def test_no_password_where_one_is_needed(self):
-        redis = self.start_redis("--requirepass", "adm1n", tcp=True)
+        redis = support.Redis("--requirepass", "adm1n", tcp=True)
+        redis.auth = ["-a", "adm1n"]
+        self.start(redis)
         wsd = self.start_wsd("--threads", "1", "--broker", "redis-pubsub",
                              "--redis", f"redis://127.0.0.1:{redis.port}")
 
