@@ -1,6 +1,6 @@
 #include "wsd/options.h"
 
-#include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 
@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include <wskit/error.h>
+#include <wskit/http_server.h>
 #include <wskit/version.h>
 
 namespace {
@@ -60,6 +61,17 @@ bool is_loopback_address(const std::string& address) {
          address.starts_with("localhost:") || address.starts_with("[::1]:");
 }
 
+/// Throws what HandlerRegistry::add() says of the paths and origins.
+void check_routes(const WsdOptions& options) {
+  struct : wskit::MessageHandler {
+    void on_message(wskit::Session&, wskit::MessageView) override {}
+  } nothing;
+  wskit::HandlerRegistry registry;
+  for (const std::string& path : options.paths) {
+    registry.add({.path = path, .handler = &nothing, .allowed_origins = options.origins});
+  }
+}
+
 }  // namespace
 
 WsdCommand read_command(int argc, char** argv) {
@@ -87,6 +99,10 @@ WsdCommand read_command(int argc, char** argv) {
     return command;
   }
   command.only_checks = check->parsed();
+  if (const char* const config = std::getenv("WSD_CONFIG");
+      config != nullptr && flags.config_file.empty()) {
+    flags.config_file = config;
+  }
   const FoundOptions file =
       flags.config_file.empty() ? FoundOptions{} : read_option_file(flags.config_file, table);
   apply_options(table, file, read_option_environment("WSD", table), found_flags(app, flags));
@@ -110,4 +126,6 @@ void validate(const WsdOptions& options) {
     static_cast<void>(wskit::make_redis_pubsub_broker(options.redis));
   }
   wskit::check_server_options(options.server);
+  wskit::check_http_server_options({.listen = options.api});
+  check_routes(options);
 }

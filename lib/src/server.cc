@@ -229,6 +229,7 @@ void Server::collect(std::function<void(ServerStats)> done) {
 void Server::stop(CloseStatus status, Loop::Task done) {
   Impl& impl = *impl_;
   if (std::exchange(impl.is_stopping, true)) return;
+  for (const auto& listener : impl.listeners) listener->stop();
   auto missing = std::make_shared<std::size_t>(impl.workers.size());
   for (const auto& worker : impl.workers) {
     worker->stop(status, impl.options.stop_timeout, [&impl, missing, done] {

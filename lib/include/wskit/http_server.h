@@ -40,10 +40,13 @@ struct HttpServerOptions {
   std::size_t max_body_bytes = 1024 * 1024;  ///< beyond → 413
 };
 
+/// Throws Error unless the address is well formed and local.
+WSKIT_API void check_http_server_options(const HttpServerOptions& options);
+
 /// An HTTP/1.1 server for programs on this machine: no TLS, no chunked requests (411).
 ///
 /// Requests whose Host is not the address listened on, localhost or a loopback address get 421
-/// (DNS rebinding); TRACE and unknown methods get 405.
+/// (DNS rebinding); TRACE and unknown methods are refused.
 /// Thread: its loop's.
 class WSKIT_API HttpServer {
  public:

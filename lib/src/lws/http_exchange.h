@@ -19,6 +19,7 @@ struct HttpExchange {
   std::string host;
   std::size_t content_length = 0;
   bool expects_continue = false;
+  bool is_settled = false;              ///< dispatched or refused: more of its body is ignored
   bool is_last = false;                 ///< the connection ends after the answer
   std::optional<HttpResponse> refusal;  ///< what is wrong with the head
   std::string answer;                   ///< as it will be written

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <unordered_map>
 #include <utility>
 
-#include <fmt/format.h>
 #include <libwebsockets.h>
+
+#include <wskit/error.h>
 
 #include "core/http_head.h"
 #include "core/url.h"
@@ -16,6 +16,7 @@
 #include "lws/context.h"
 #include "lws/http_exchange.h"
 #include "net/listener.h"
+#include "net/socket_address.h"
 
 namespace wskit {
 
@@ -63,7 +64,7 @@ HttpServer::Impl::Impl(Loop& http_loop, HttpServerOptions http_options, Log& log
     : loop{http_loop},
       options{std::move(http_options)},
       handler{std::move(http_handler)},
-      listener{options.listen, {.is_owner_only = true, .must_be_loopback = true}},
+      listener{options.listen, {.is_owner_only = true}},
       host{host_of(listener.address())},
       context{http_loop, log, kTable, {}, this},
       acceptor{http_loop, log, listener.descriptor(),
@@ -130,6 +131,7 @@ int HttpServer::Impl::receive(lws* wsi, std::string_view piece) {
   const auto found = exchanges.find(wsi);
   if (found == exchanges.end()) return -1;
   HttpExchange& exchange = *found->second;
+  if (exchange.is_settled) return 0;
   if (exchange.request.body.size() + piece.size() > options.max_body_bytes) return -1;
   exchange.request.body.append(piece);
   return 0;
@@ -139,6 +141,7 @@ int HttpServer::Impl::dispatch(lws* wsi) {
   const auto found = exchanges.find(wsi);
   if (found == exchanges.end()) return -1;
   HttpExchange& exchange = *found->second;
+  if (std::exchange(exchange.is_settled, true)) return 0;
   const std::uint64_t id = exchange.id;
   waiting[id] = wsi;
   // The answer may come when the server is gone already.
@@ -160,6 +163,7 @@ void HttpServer::Impl::respond(std::uint64_t id, HttpResponse response) {
 
 int HttpServer::Impl::answer_now(lws* wsi, HttpExchange& exchange, HttpResponse response) {
   // What the peer still sends belongs to a request that was refused: do not read on after it.
+  exchange.is_settled = true;
   exchange.is_last = true;
   exchange.answer = build_http_response(exchange, response);
   lws_callback_on_writable(wsi);
@@ -187,8 +191,18 @@ bool HttpServer::Impl::is_own_host(std::string_view header) const {
   return name == host || name == "localhost" || name == "127.0.0.1" || name == "[::1]";
 }
 
-HttpServer::HttpServer(Loop& loop, HttpServerOptions options, Log& log, Handler handler)
-    : impl_{std::make_unique<Impl>(loop, std::move(options), log, std::move(handler))} {}
+void check_http_server_options(const HttpServerOptions& options) {
+  if (is_unix_address(options.listen)) return;
+  if (!is_loopback(parse_socket_address(options.listen).storage)) {
+    throw Error("address '" + options.listen +
+                "' can be reached by others: use a loopback address");
+  }
+}
+
+HttpServer::HttpServer(Loop& loop, HttpServerOptions options, Log& log, Handler handler) {
+  check_http_server_options(options);
+  impl_ = std::make_unique<Impl>(loop, std::move(options), log, std::move(handler));
+}
 
 HttpServer::~HttpServer() = default;
 

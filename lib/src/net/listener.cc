@@ -67,6 +67,10 @@ Listener::~Listener() {
   if (!unix_path_.empty()) unlink(unix_path_.c_str());
 }
 
+void Listener::stop() {
+  shutdown(descriptor_, SHUT_RDWR);
+}
+
 void Listener::bind_unix(const std::string& path, const Options& options) {
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
@@ -97,9 +101,6 @@ void Listener::bind_unix(const std::string& path, const Options& options) {
 
 void Listener::bind_inet(const Options& options) {
   const SocketAddress address = parse_socket_address(address_);
-  if (options.must_be_loopback && !is_loopback(address.storage)) {
-    throw Error("address '" + address_ + "' can be reached by others: use a loopback address");
-  }
   descriptor_ = socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor_ < 0) fail(address_);
   set_option(descriptor_, SOL_SOCKET, SO_REUSEADDR, 1);

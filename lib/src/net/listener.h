@@ -20,6 +20,9 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
+  /// Takes no more connections from now on; those not yet accepted are refused. Thread: any.
+  void stop();
+
   int descriptor() const { return descriptor_; }
 
   /// As bound: port 0 has become a number.

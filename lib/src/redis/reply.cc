@@ -11,35 +11,69 @@ namespace {
 /// toolkit asks for comes near this.
 constexpr std::size_t kMaxBufferedBytes = 64 * 1024 * 1024;
 
-RedisReply convert(const redisReply& reply) {
-  RedisReply converted;
-  switch (reply.type) {
+/// Arrays come as messages, a few words long. hiredis would allocate whatever Redis announces.
+constexpr int kMaxElements = 1024;
+
+RedisReply::Kind kind_of(int type) {
+  switch (type) {
     case REDIS_REPLY_STATUS:
-      converted.kind = RedisReply::Kind::status;
-      break;
+      return RedisReply::Kind::status;
     case REDIS_REPLY_ERROR:
-      converted.kind = RedisReply::Kind::error;
-      break;
+      return RedisReply::Kind::error;
     case REDIS_REPLY_STRING:
-      converted.kind = RedisReply::Kind::bulk;
-      break;
+      return RedisReply::Kind::bulk;
     case REDIS_REPLY_INTEGER:
-      converted.kind = RedisReply::Kind::integer;
-      break;
+      return RedisReply::Kind::integer;
     case REDIS_REPLY_ARRAY:
-      converted.kind = RedisReply::Kind::array;
-      break;
+      return RedisReply::Kind::array;
     default:
-      return converted;
+      return RedisReply::Kind::nil;
   }
-  converted.integer = reply.integer;
-  if (reply.str != nullptr) converted.text.assign(reply.str, reply.len);
-  if (converted.kind != RedisReply::Kind::array) return converted;
-  for (std::size_t i = 0; i < reply.elements; ++i) {
-    converted.elements.push_back(convert(*reply.element[i]));
-  }
-  return converted;
 }
+
+/// The place of the value that hiredis has read: in the array around it, or on its own.
+RedisReply* place(const redisReadTask* task) {
+  RedisReply* reply = nullptr;
+  if (task->parent != nullptr) {
+    auto* const array = static_cast<RedisReply*>(task->parent->obj);
+    reply = &array->elements[static_cast<std::size_t>(task->idx)];
+  } else {
+    reply = new RedisReply;
+  }
+  reply->kind = kind_of(task->type);
+  return reply;
+}
+
+void* create_string(const redisReadTask* task, char* bytes, std::size_t size) {
+  RedisReply* const reply = place(task);
+  reply->text.assign(bytes, size);
+  return reply;
+}
+
+void* create_array(const redisReadTask* task, int count) {
+  if (count > kMaxElements) return nullptr;
+  RedisReply* const reply = place(task);
+  reply->elements.resize(static_cast<std::size_t>(count));
+  return reply;
+}
+
+void* create_integer(const redisReadTask* task, long long value) {
+  RedisReply* const reply = place(task);
+  reply->integer = value;
+  return reply;
+}
+
+void* create_nil(const redisReadTask* task) {
+  return place(task);
+}
+
+/// Only whole replies come here: elements belong to their array.
+void free_reply(void* reply) {
+  delete static_cast<RedisReply*>(reply);
+}
+
+redisReplyObjectFunctions kFunctions{create_string, create_array, create_integer, create_nil,
+                                     free_reply};
 
 }  // namespace
 
@@ -63,7 +97,7 @@ void ReplyReader::Free::operator()(redisReader* reader) const {
   redisReaderFree(reader);
 }
 
-ReplyReader::ReplyReader() : reader_{redisReaderCreate()} {
+ReplyReader::ReplyReader() : reader_{redisReaderCreateWithFunctions(&kFunctions)} {
   WSKIT_CHECK(reader_ != nullptr);
 }
 
@@ -78,8 +112,8 @@ std::variant<ReplyReader::NeedMore, RedisReply, ReplyReader::Malformed> ReplyRea
     if (reader_->len - reader_->pos > kMaxBufferedBytes) return Malformed{};
     return NeedMore{};
   }
-  const std::unique_ptr<void, void (*)(void*)> owned{raw, freeReplyObject};
-  return convert(*static_cast<const redisReply*>(raw));
+  const std::unique_ptr<RedisReply> owned{static_cast<RedisReply*>(raw)};
+  return std::move(*owned);
 }
 
 }  // namespace wskit
