@@ -126,6 +126,10 @@ void validate(const WsdOptions& options) {
     static_cast<void>(wskit::make_redis_pubsub_broker(options.redis));
   }
   wskit::check_server_options(options.server);
-  wskit::check_http_server_options({.listen = options.api});
+  try {
+    wskit::check_http_server_options({.listen = options.api});
+  } catch (const Error& error) {
+    throw Error(std::string("api: ") + error.what());
+  }
   check_routes(options);
 }

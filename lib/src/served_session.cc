@@ -222,7 +222,8 @@ void ServedSession::flush() {
     cork.clear();
   }
   while (!queue_.is_empty() && connection_.is_flushed() && !connection_.is_ended()) {
-    write(queue_.take(worker_.scratch(), kMaxWriteBytes));
+    const SendQueue::Block block = queue_.take(worker_.scratch(), kMaxWriteBytes);
+    write(block.bytes);
   }
   if (!connection_.is_flushed()) return;
   unflushed_since_ = {};

@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "core/delivery.h"
 #include "crypto/certificate.h"
+#include "crypto/websocket_accept.h"
 #include "net/listener.h"
 #include "net/socket_address.h"
 #include "worker.h"
@@ -176,6 +177,8 @@ void Server::start() {
   }
   impl.settings.max_connections = usable;
   check_server_options(impl.options);
+  // The first use loads OpenSSL's algorithms: not while the first client waits.
+  websocket_accept({});
   impl.listen();
   impl.start_workers();
   impl.is_started = true;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <wskit/broker.h>
 #include <wskit/export.h>
 #include <wskit/message.h>
 #include <wskit/session.h>
@@ -34,7 +35,7 @@ class WSKIT_API SessionRegistry {
   /// Removes a session and its subscriptions; an unknown id is ignored.
   void remove(SessionId id);
 
-  /// Returns false if the session is unknown or subscribed already.
+  /// Returns false if the session is unknown or subscribed already, or the name is malformed.
   bool subscribe(SessionId id, std::string_view channel);
 
   /// Returns false if the session was not subscribed.
@@ -51,9 +52,17 @@ class WSKIT_API SessionRegistry {
   /// Calls `visit` for every subscriber of `channel`; it must not add or remove sessions.
   template <typename Visit>
   void for_each_subscriber(std::string_view channel, Visit&& visit) {
-    const auto found = channels_.find(channel);
-    if (found == channels_.end()) return;
-    for (const Subscriber& subscriber : found->second) visit(*subscriber.session);
+    if (channel == kEveryone) {
+      for (Session* session : everyone_) visit(*session);
+    } else if (channel.starts_with('@')) {
+      const std::string_view user = channel.substr(1);
+      const auto [begin, end] = users_.equal_range(hash(user));
+      for (auto each = begin; each != end; ++each) {
+        if (each->second->user() == user) visit(*each->second);
+      }
+    } else if (const auto found = channels_.find(channel); found != channels_.end()) {
+      for (const Subscriber& subscriber : found->second) visit(*subscriber.session);
+    }
   }
 
  private:
@@ -64,9 +73,7 @@ class WSKIT_API SessionRegistry {
   };
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
+    std::size_t operator()(std::string_view text) const { return hash(text); }
   };
   using Channels = std::unordered_map<std::string, std::vector<Subscriber>, Hash, std::equal_to<>>;
   struct Subscription {
@@ -75,13 +82,19 @@ class WSKIT_API SessionRegistry {
   };
   struct Entry {
     Session* session;
-    std::vector<Subscription> subscriptions;
+    std::vector<Subscription> subscriptions;  ///< besides `*` and the user's
+    std::uint32_t position;                   ///< in everyone_
   };
 
-  void subscribe(Entry& entry, std::string_view channel);
+  static std::size_t hash(std::string_view text) { return std::hash<std::string_view>{}(text); }
   void drop(const Subscription& subscription);
+  void drop_user(const Session& session);
 
   std::unordered_map<SessionId, Entry> entries_;
+  std::vector<Session*> everyone_;
+  /// By the hash of the user's name, which each session holds itself: a quarter of the memory
+  /// that a channel of its own would cost each of them.
+  std::unordered_multimap<std::size_t, Session*> users_;
   Channels channels_;
 };
 

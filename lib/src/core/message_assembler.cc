@@ -5,6 +5,11 @@
 
 namespace wskit {
 
+auto MessageAssembler::partial() -> Partial& {
+  if (partial_ == nullptr) partial_ = std::make_unique<Partial>();
+  return *partial_;
+}
+
 void MessageAssembler::feed(std::span<char> bytes, FrameEvents& events) {
   while (!is_done_ && events.wants_more()) {
     if (!is_in_frame_) {
@@ -24,8 +29,8 @@ std::span<char> MessageAssembler::complete_header(std::span<char> bytes, FrameEv
   const std::size_t added = std::min(bytes.size(), kMaxFrameHeaderBytes - had);
   std::string_view view{bytes.data(), bytes.size()};
   if (had > 0) {
-    std::copy_n(bytes.begin(), added, partial_header_.begin() + static_cast<std::ptrdiff_t>(had));
-    view = {partial_header_.data(), had + added};
+    std::copy_n(bytes.begin(), added, partial().header.begin() + static_cast<std::ptrdiff_t>(had));
+    view = {partial().header.data(), had + added};
   }
 
   const FrameHeaderResult result = decode_frame_header(view, sender_);
@@ -34,7 +39,7 @@ std::span<char> MessageAssembler::complete_header(std::span<char> bytes, FrameEv
     return {};
   }
   if (result.kind == FrameHeaderResult::Kind::incomplete) {
-    if (had == 0) std::copy_n(bytes.begin(), added, partial_header_.begin());
+    if (had == 0) std::copy_n(bytes.begin(), added, partial().header.begin());
     partial_header_bytes_ = static_cast<std::uint8_t>(had + added);
     return {};
   }
@@ -51,11 +56,12 @@ bool MessageAssembler::begin_frame(const FrameHeader& header, FrameEvents& event
            continues ? "continuation without a message" : "message inside a message", events);
       return false;
     }
-    if (header.payload_bytes > max_message_bytes_ - message_.size()) {
+    if (header.payload_bytes > max_message_bytes_ - message_bytes()) {
       fail(close_code::too_big, "message over the limit", events);
       return false;
     }
-    if (header.payload_bytes == 0 && !header.is_final && ++empty_fragments_ > kMaxEmptyFragments) {
+    if (header.payload_bytes == 0 && !header.is_final &&
+        ++partial().empty_fragments > kMaxEmptyFragments) {
       fail(close_code::policy_violation, "too many empty fragments", events);
       return false;
     }
@@ -90,36 +96,38 @@ void MessageAssembler::take_data(std::span<char> piece, FrameEvents& events) {
     fail(close_code::invalid_payload, "text is not UTF-8", events);
     return;
   }
-  if (is_last && message_.empty()) {
+  if (is_last && message_bytes() == 0) {
     end_message({opcode_, view}, events);
     return;
   }
-  if (message_.empty() && is_in_frame_) {
-    message_.reserve(static_cast<std::size_t>(
+  std::string& message = partial().message;
+  if (message.empty() && is_in_frame_) {
+    message.reserve(static_cast<std::size_t>(
         std::min<std::uint64_t>(frame_.payload_bytes, std::uint64_t{4} * piece.size() + 4096)));
   }
-  message_.append(view);
+  message.append(view);
   if (!is_last) return;
-  const std::string whole = std::exchange(message_, {});
+  const std::string whole = std::exchange(message, {});
   end_message({opcode_, whole}, events);
 }
 
 void MessageAssembler::end_message(MessageView message, FrameEvents& events) {
   is_in_message_ = false;
-  empty_fragments_ = 0;
+  partial_ = nullptr;
   utf8_.reset();
   events.on_message(message);
 }
 
 void MessageAssembler::take_control(std::span<char> piece, FrameEvents& events) {
   const std::string_view view{piece.data(), piece.size()};
-  if (!is_in_frame_ && control_.empty()) {
+  if (!is_in_frame_ && (partial_ == nullptr || partial_->control.empty())) {
     handle_control(view, events);
     return;
   }
-  control_.append(view);
+  std::string& control = partial().control;
+  control.append(view);
   if (is_in_frame_) return;
-  const std::string whole = std::exchange(control_, {});
+  const std::string whole = std::exchange(control, {});
   handle_control(whole, events);
 }
 
@@ -141,8 +149,7 @@ void MessageAssembler::handle_control(std::string_view payload, FrameEvents& eve
 void MessageAssembler::fail(std::uint16_t code, std::string_view reason, FrameEvents& events) {
   is_done_ = true;
   is_in_frame_ = false;
-  message_ = {};
-  control_ = {};
+  partial_ = nullptr;
   events.on_violation({code, std::string(reason)});
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,13 +56,21 @@ class MessageAssembler {
   void handle_control(std::string_view payload, FrameEvents& events);
   void fail(std::uint16_t code, std::string_view reason, FrameEvents& events);
 
-  std::string message_;  ///< fragments so far
-  std::string control_;  ///< of a control frame that came in pieces
+  /// What is kept until its rest comes. Most peers' frames come whole: a session at rest has none.
+  struct Partial {
+    std::string message;  ///< fragments so far
+    std::string control;  ///< of a control frame that came in pieces
+    std::array<char, kMaxFrameHeaderBytes> header = {};
+    std::uint16_t empty_fragments = 0;
+  };
+
+  Partial& partial();
+  std::size_t message_bytes() const { return partial_ ? partial_->message.size() : 0; }
+
+  std::unique_ptr<Partial> partial_;
   std::size_t max_message_bytes_;
   FrameHeader frame_;
   std::uint64_t frame_offset_ = 0;  ///< payload bytes of frame_ already taken
-  std::array<char, kMaxFrameHeaderBytes> partial_header_ = {};
-  std::uint16_t empty_fragments_ = 0;
   std::uint8_t partial_header_bytes_ = 0;
   Utf8Validator utf8_;
   Opcode opcode_ = Opcode::text;

@@ -13,11 +13,12 @@ void SendQueue::push(SharedBytes frames) {
   }
 }
 
-std::string_view SendQueue::take(std::string& scratch, std::size_t limit) {
+auto SendQueue::take(std::string& scratch, std::size_t limit) -> Block {
   if (rest_.empty()) {
-    taken_ = std::exchange(first_, nullptr);
     bytes_ = 0;
-    return *taken_;
+    SharedBytes only = std::exchange(first_, nullptr);
+    const std::string_view bytes = *only;
+    return {std::move(only), bytes};
   }
   scratch.assign(*first_);
   std::size_t taken_count = 0;
@@ -32,7 +33,7 @@ std::string_view SendQueue::take(std::string& scratch, std::size_t limit) {
     first_ = std::move(rest_[taken_count]);
     rest_.erase(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(taken_count + 1));
   }
-  return scratch;
+  return {nullptr, scratch};
 }
 
 void SendQueue::clear() {

@@ -14,11 +14,17 @@ using SharedBytes = std::shared_ptr<const std::string>;
 /// The frames that wait to be written to one connection, in order.
 class SendQueue {
  public:
+  /// Bytes to be written in one go, valid while the block and the scratch space live.
+  struct Block {
+    SharedBytes owner;  ///< null where `bytes` are in the scratch space
+    std::string_view bytes;
+  };
+
   void push(SharedBytes frames);
 
   /// Takes frames off the front, all of them unless that is more than `limit` bytes, but at
-  /// least one. What is returned is valid until the next call; several are joined in `scratch`.
-  std::string_view take(std::string& scratch, std::size_t limit);
+  /// least one; several are joined in `scratch`. The queue must not be empty.
+  Block take(std::string& scratch, std::size_t limit);
 
   void clear();
 
@@ -29,7 +35,6 @@ class SendQueue {
   // Mostly one entry waits: it needs no allocation.
   SharedBytes first_;
   std::vector<SharedBytes> rest_;
-  SharedBytes taken_;
   std::size_t bytes_ = 0;
 };
 

@@ -2,42 +2,55 @@
 
 #include <algorithm>
 
-#include <wskit/broker.h>
-
 #include "core/check.h"
 
 namespace wskit {
 
 void SessionRegistry::add(Session& session) {
-  const auto [entry, added] = entries_.try_emplace(session.id(), Entry{&session, {}});
-  WSKIT_CHECK(added);
-  entry->second.subscriptions.reserve(2);
-  subscribe(entry->second, kEveryone);
-  if (!session.user().empty()) subscribe(entry->second, user_channel(session.user()));
+  const auto position = static_cast<std::uint32_t>(everyone_.size());
+  const bool is_added = entries_.try_emplace(session.id(), Entry{&session, {}, position}).second;
+  WSKIT_CHECK(is_added);
+  everyone_.push_back(&session);
+  if (!session.user().empty()) users_.emplace(hash(session.user()), &session);
 }
 
 void SessionRegistry::remove(SessionId id) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return;
-  for (const Subscription& subscription : found->second.subscriptions) drop(subscription);
+  const Entry& entry = found->second;
+  for (const Subscription& subscription : entry.subscriptions) drop(subscription);
+  drop_user(*entry.session);
+  // The last session takes the free place and is told its new position.
+  Session* const last = everyone_.back();
+  everyone_[entry.position] = last;
+  entries_.find(last->id())->second.position = entry.position;
+  everyone_.pop_back();
   entries_.erase(found);
 }
 
 bool SessionRegistry::subscribe(SessionId id, std::string_view channel) {
-  const auto found = entries_.find(id);
-  if (found == entries_.end()) return false;
-  const bool is_subscribed = std::ranges::any_of(
-      found->second.subscriptions,
-      [channel](const Subscription& held) { return held.channel->first == channel; });
-  if (is_subscribed) return false;
-  subscribe(found->second, channel);
+  const auto entry = entries_.find(id);
+  if (entry == entries_.end() || !is_channel_name(channel)) return false;
+  auto& held = entry->second.subscriptions;
+  const auto is_same = [channel](const Subscription& each) {
+    return each.channel->first == channel;
+  };
+  if (std::ranges::any_of(held, is_same)) return false;
+
+  auto found = channels_.find(channel);
+  if (found == channels_.end()) {
+    found = channels_.emplace(std::string(channel), std::vector<Subscriber>{}).first;
+  }
+  auto& subscribers = found->second;
+  held.push_back({&*found, static_cast<std::uint32_t>(subscribers.size())});
+  subscribers.push_back({entry->second.session, &entry->second});
   return true;
 }
 
 bool SessionRegistry::unsubscribe(SessionId id, std::string_view channel) {
-  const auto found = entries_.find(id);
-  if (found == entries_.end()) return false;
-  auto& held = found->second.subscriptions;
+  const auto entry = entries_.find(id);
+  if (entry == entries_.end()) return false;
+  auto& held = entry->second.subscriptions;
   const auto subscription = std::ranges::find_if(
       held, [channel](const Subscription& each) { return each.channel->first == channel; });
   if (subscription == held.end()) return false;
@@ -60,20 +73,9 @@ auto SessionRegistry::deliver(std::string_view channel, const Message& message) 
   return delivery;
 }
 
-void SessionRegistry::subscribe(Entry& entry, std::string_view channel) {
-  auto found = channels_.find(channel);
-  if (found == channels_.end()) {
-    found = channels_.emplace(std::string(channel), std::vector<Subscriber>{}).first;
-  }
-  auto& subscribers = found->second;
-  entry.subscriptions.push_back({&*found, static_cast<std::uint32_t>(subscribers.size())});
-  subscribers.push_back({entry.session, &entry});
-}
-
 void SessionRegistry::drop(const Subscription& subscription) {
   auto& subscribers = subscription.channel->second;
   WSKIT_CHECK(subscription.position < subscribers.size());
-  // The last subscriber takes the free place and is told its new position.
   const Subscriber last = subscribers.back();
   subscribers[subscription.position] = last;
   for (Subscription& held : last.entry->subscriptions) {
@@ -81,6 +83,13 @@ void SessionRegistry::drop(const Subscription& subscription) {
   }
   subscribers.pop_back();
   if (subscribers.empty()) channels_.erase(channels_.find(subscription.channel->first));
+}
+
+void SessionRegistry::drop_user(const Session& session) {
+  const auto [begin, end] = users_.equal_range(hash(session.user()));
+  const auto own =
+      std::find_if(begin, end, [&](const auto& each) { return each.second == &session; });
+  if (own != end) users_.erase(own);
 }
 
 }  // namespace wskit

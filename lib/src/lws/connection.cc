@@ -33,12 +33,15 @@ struct RawProtocol {
 
   static void receive(Connection& connection, char* bytes, std::size_t size) {
     if (!connection.has_received_) {
-      // lws's own timeout covers the TLS handshake; from here on the wheel's deadlines do.
       connection.has_received_ = true;
-      lws_set_timeout(connection.wsi_, NO_PENDING_TIMEOUT, 0);
+      drop_lws_timeout(connection.wsi_);
     }
     if (!connection.is_doomed_) connection.user_->on_bytes({bytes, size});
   }
+
+  /// The wheel's deadlines count, from the first moment. lws keeps its own, which it sets at
+  /// adoption and anew for TLS, in a sorted list that grows slow with many newcomers.
+  static void drop_lws_timeout(lws* wsi) { lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0); }
 
   static void writeable(Connection& connection) {
     if (!connection.waits_for_flush_ || connection.is_doomed_) return;
@@ -62,7 +65,7 @@ ConnectionSet::ConnectionSet(Loop& loop, Log& log, const TlsFiles& tls)
       context_{std::make_unique<Context>(loop, log, RawProtocol::kTable, tls, this)} {
   wheel_timer_.start_repeating(TimerWheel::kTick, [this] {
     wheel_.advance(loop_.now(), [](TimerWheel::Entry& entry) {
-      static_cast<Connection::Deadline&>(entry).connection.user_->on_deadline();
+      static_cast<Connection&>(entry).user_->on_deadline();
     });
   });
 }
@@ -86,6 +89,7 @@ Connection* ConnectionSet::adopt(int descriptor) {
   connection->position_ = static_cast<std::uint32_t>(all_.size());
   all_.push_back(connection);
   lws_set_opaque_user_data(wsi, connection);
+  RawProtocol::drop_lws_timeout(wsi);
   return connection;
 }
 
@@ -112,6 +116,7 @@ void ConnectionSet::end_turn() {
     }
   }
   doomed_.clear();
+  retired_.clear();
   const std::vector<Connection*> freed = std::exchange(gone_, {});
   for (Connection* connection : freed) {
     if (connection->is_touched_) {
@@ -125,9 +130,9 @@ void ConnectionSet::end_turn() {
 }
 
 void Connection::hand_over(std::unique_ptr<ConnectionUser> user) {
-  // The old user is mostly the caller: free it when its stack has unwound.
-  auto old = std::shared_ptr<ConnectionUser>(std::exchange(user_, std::move(user)));
-  if (old != nullptr) set_.loop_.post([old] {});
+  // The old user is mostly the caller: it is freed when its stack has unwound.
+  std::swap(user_, user);
+  if (user != nullptr) set_.retired_.push_back(std::move(user));
 }
 
 void Connection::write(std::string_view bytes) {
@@ -155,7 +160,7 @@ void Connection::flush_at_turn_end() {
 }
 
 void Connection::set_deadline(Loop::Clock::time_point deadline) {
-  set_.wheel_.set(deadline_, deadline);
+  set_.wheel_.set(*this, deadline);
 }
 
 void Connection::shut_down_writing() {
@@ -181,7 +186,7 @@ void Connection::become_gone() {
   if (wsi_ == nullptr) return;
   lws_set_opaque_user_data(wsi_, nullptr);
   wsi_ = nullptr;
-  deadline_.drop();
+  drop();
   set_.all_[position_] = set_.all_.back();
   set_.all_[position_]->position_ = position_;
   set_.all_.pop_back();

@@ -77,20 +77,21 @@ class ConnectionSet {
   TimerWheel wheel_;
   Timer wheel_timer_;
   std::vector<Connection*> all_;
-  std::vector<Connection*> touched_;  ///< to be flushed at the end of this turn
-  std::vector<Connection*> doomed_;   ///< to be ended at the end of this turn
-  std::vector<Connection*> gone_;     ///< to be freed at the end of this turn
+  std::vector<Connection*> touched_;                      ///< to be flushed at the end of this turn
+  std::vector<Connection*> doomed_;                       ///< to be ended at the end of this turn
+  std::vector<Connection*> gone_;                         ///< to be freed at the end of this turn
+  std::vector<std::unique_ptr<ConnectionUser>> retired_;  ///< to be freed at the end of this turn
   std::shared_ptr<void> turn_end_;
   std::unique_ptr<Context> context_;
 };
 
 /// One served connection. It frees itself, and its user, in the turn after it ended.
-class Connection {
+class Connection : private TimerWheel::Entry {
  public:
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Replaces whoever uses the connection; the old user is freed in the next turn.
+  /// Replaces whoever uses the connection; the old user is freed at the end of this turn.
   void hand_over(std::unique_ptr<ConnectionUser> user);
 
   /// Writes at once what the kernel takes; lws keeps the rest. Nothing may be written until
@@ -124,15 +125,9 @@ class Connection {
   explicit Connection(ConnectionSet& set) : set_{set} {}
   void become_gone();
 
-  struct Deadline : TimerWheel::Entry {
-    explicit Deadline(Connection& owner) : connection{owner} {}
-    Connection& connection;
-  };
-
   ConnectionSet& set_;
   lws* wsi_ = nullptr;
   std::unique_ptr<ConnectionUser> user_;
-  Deadline deadline_{*this};
   std::uint32_t position_ = 0;  ///< in ConnectionSet::all_
   bool is_touched_ = false;
   bool is_doomed_ = false;
