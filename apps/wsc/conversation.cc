@@ -38,7 +38,7 @@ int Conversation::run() {
       finish(kExitTimeout, "the time given with --max-time is over");
     });
   }
-  loop_.on_turn_end([this] {
+  turn_end_ = loop_.on_turn_end([this] {
     // Whoever read our output has enough, which is not worth a word.
     if (!screen_.flush()) finish(kExitOther, {});
   });

@@ -54,6 +54,7 @@ class Conversation final : private wskit::ClientHandler {
   wskit::Client client_;
   wskit::Timer eof_timer_;
   wskit::Timer max_timer_;
+  std::shared_ptr<void> turn_end_;  ///< flushes standard output
   std::unique_ptr<LineEditor> editor_;
   std::unique_ptr<LineInput> input_;
   std::deque<std::string> waiting_;  ///< typed, or from --execute

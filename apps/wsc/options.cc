@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "duration.h"
 #include "exit_code.h"
 #include "printable.h"
+#include "seconds.h"
 #include "suggestion.h"
 
 namespace {
@@ -41,7 +41,7 @@ struct Flags {
 };
 
 milliseconds duration_or_throw(const std::string& text) {
-  const auto duration = parse_duration(text);
+  const auto duration = parse_seconds(text);
   if (!duration) throw CLI::ValidationError{"'" + text + "' is not a duration"};
   return *duration;
 }

@@ -1,4 +1,4 @@
-#include "duration.h"
+#include "seconds.h"
 
 #include <charconv>
 #include <cmath>
@@ -16,7 +16,7 @@ double unit_ms(std::string_view unit) {
 
 }  // namespace
 
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+std::optional<std::chrono::milliseconds> parse_seconds(std::string_view text) {
   constexpr std::chrono::hours kYear{365 * 24};
   double number = 0;
   const char* const end = text.data() + text.size();
