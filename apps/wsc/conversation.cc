@@ -18,6 +18,12 @@ constexpr std::size_t kMaxQueuedBytes = 1024 * 1024;
 
 constexpr std::size_t kMaxLineBytes = 64 * 1024 * 1024;
 
+/// By nohup, or a shell's background: then it shall stay so.
+bool is_ignored(int number) {
+  struct sigaction current = {};
+  return sigaction(number, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 Conversation::Conversation(wskit::Loop& loop, const Options& options)
@@ -54,6 +60,7 @@ int Conversation::run() {
 
 void Conversation::watch_signals() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    if (is_ignored(number)) continue;
     loop_.on_signal(number, [this, number] {
       can_unwind_ = false;
       finish(kExitSignal + number, {});

@@ -82,7 +82,7 @@ void LineEditor::run() {
   while (!is_ended_) {
     pollfd watched[] = {{STDIN_FILENO, POLLIN, 0}, {wake_fd_, POLLIN, 0}};
     if (poll(watched, 2, -1) < 0) continue;
-    take_events(watched[0].revents != 0);
+    take_events(watched[0].revents);
   }
   std::fputs(erase_typed_line().c_str(), stdout);
   rl_callback_handler_remove();
@@ -97,10 +97,15 @@ void LineEditor::install_handler() {
   rl_callback_handler_install(kPrompt.data(), [](char* text) { typed(text); });
 }
 
-void LineEditor::take_events(bool can_read) {
+void LineEditor::take_events(int terminal_events) {
   print_queued();
-  if (is_ended_ || !can_read) return;
-  rl_callback_read_char();
+  if (is_ended_ || terminal_events == 0) return;
+  if ((terminal_events & POLLIN) != 0 && (terminal_events & POLLHUP) == 0) {
+    return rl_callback_read_char();
+  }
+  // The terminal is gone, of which libedit says nothing.
+  is_ended_ = true;
+  loop_.post([this] { on_end_(); });
 }
 
 void LineEditor::on_typed(char* text) {

@@ -19,7 +19,8 @@
 /// Thread: the loop's. The functions given are called on the loop.
 class LineEditor {
  public:
-  /// `on_line` gets each line without its end, empty ones included; `on_end` Ctrl-D.
+  /// `on_line` gets each line without its end, empty ones included; `on_end` tells Ctrl-D, or that
+  /// the terminal is gone.
   LineEditor(wskit::Loop& loop, std::function<void(std::string)> on_line,
              std::function<void()> on_end);
   ~LineEditor();  ///< as stop()
@@ -40,7 +41,7 @@ class LineEditor {
  private:
   void run();
   void install_handler();
-  void take_events(bool can_read);
+  void take_events(int terminal_events);
   void print_queued();
   void wake();
   void on_typed(char* text);

@@ -28,16 +28,22 @@ class Terminal(WscTest):
         return subprocess.run(["tmux", "-f", "/dev/null", "-S", f"{self.folder}/tmux", *arguments],
                               check=True, capture_output=True, text=True, timeout=20).stdout
 
-    def start(self, *arguments):
+    def start(self, *arguments, prefix="trap : INT"):
         """Runs wsc under a shell that shows its exit code and whether the terminal is as before."""
         command = shlex.join([str(WSC), "--no-color", *arguments, self.server.url])
-        script = (f"trap : INT; before=$(stty -g); {command}; echo exit $?; "
+        script = (f"{prefix}; before=$(stty -g); {command}; echo exit $?; "
                   '[ "$(stty -g)" = "$before" ] && echo restored; exec cat')
         self.tmux("new-session", "-d", "-x", str(self.WIDTH), "-y", "20",
                   f"LANG=C.UTF-8 sh -c {shlex.quote(script)}")
-        self.addCleanup(self.tmux, "kill-server")
+        self.addCleanup(self.kill_tmux)
         self.assertEqual(self.server.see(), "open")
         self.await_screen("* connected\n>")
+
+    def kill_tmux(self):
+        try:
+            self.tmux("kill-server")
+        except subprocess.CalledProcessError:
+            pass  # The test has ended it.
 
     def screen(self):
         return self.tmux("capture-pane", "-p").rstrip("\n")
@@ -125,6 +131,13 @@ class Terminal(WscTest):
 
         self.await_screen("exit 130\nrestored")
         self.assertEqual(self.server.see(), 1001)
+
+    def test_it_ends_with_its_terminal_though_hangups_are_ignored(self):
+        self.start(prefix="trap '' HUP")
+
+        self.tmux("kill-server")
+
+        self.assertEqual(self.server.see(), 1000)
 
     def test_an_unfinished_escape_sequence_holds_up_neither_heartbeats_nor_the_end(self):
         self.start("--heartbeat", "beat", "--heartbeat-interval", "50ms")
