@@ -1,0 +1,50 @@
+# bash completion for wsd(8)
+
+_wsd() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  case $previous in
+    --tls-cert | --tls-key | --redis-password-file | --redis-ca | --ready-file | --config)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return
+      ;;
+    --auth)
+      mapfile -t COMPREPLY < <(compgen -W 'any' -- "$current")
+      return
+      ;;
+    --on-message)
+      mapfile -t COMPREPLY < <(compgen -W 'heartbeat echo publish ignore close' -- "$current")
+      return
+      ;;
+    --broker)
+      mapfile -t COMPREPLY < <(compgen -W 'memory redis-pubsub' -- "$current")
+      return
+      ;;
+    --log-level)
+      mapfile -t COMPREPLY < <(compgen -W 'debug info warn error off' -- "$current")
+      return
+      ;;
+    --log-format)
+      mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+      return
+      ;;
+    --listen | --api | --path | --threads | --origin | --greeting | --heartbeat-reply | \
+      --idle-timeout | --ping-interval | --max-message | --max-queue | --max-sessions | \
+      --redis | --redis-prefix | --redis-topic)
+      return
+      ;;
+  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W '
+      --listen --api --path --threads --auth --origin --tls-cert --tls-key
+      --greeting --heartbeat-reply --on-message --idle-timeout --ping-interval
+      --max-message --max-queue --max-sessions
+      --broker --redis --redis-password-file --redis-ca --redis-prefix --redis-topic
+      --ready-file --log-level --log-format --config --version --help
+    ' -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -W 'check' -- "$current")
+  fi
+}
+
+complete -F _wsd wsd
