@@ -38,6 +38,12 @@ install(TARGETS wsd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT progr
 install(TARGETS wsc RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 install(FILES man/wsd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 COMPONENT programs)
 install(FILES man/wsc.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT programs OPTIONAL)
+# Where Debian's zsh looks.
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+  set(WSKIT_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+else()
+  set(WSKIT_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+endif()
 foreach(program wsc wsd)
   install(FILES completions/${program}.bash
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
@@ -45,7 +51,7 @@ foreach(program wsc wsd)
     COMPONENT programs
     OPTIONAL)
   install(FILES completions/_${program}
-    DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
+    DESTINATION ${WSKIT_ZSH_DIR}
     COMPONENT programs
     OPTIONAL)
   install(FILES completions/${program}.fish
@@ -79,7 +85,6 @@ set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libwskit0)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 # libwebsockets loads its event loop by name, which no tool can see.
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS libwebsockets-evlib-uv)
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_SOURCE_DIR}/packaging/debian/triggers)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME wskit-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
