@@ -53,6 +53,9 @@ struct HttpServer::Impl {
 
 namespace {
 
+/// For the rest of a refused request.
+constexpr int kDiscardSeconds = 2;
+
 std::string host_of(const std::string& address) {
   return is_unix_address(address) ? std::string{} : address.substr(0, address.rfind(':'));
 }
@@ -173,13 +176,16 @@ int HttpServer::Impl::answer_now(lws* wsi, HttpExchange& exchange, HttpResponse 
 int HttpServer::Impl::write_answer(lws* wsi) {
   const auto found = exchanges.find(wsi);
   if (found == exchanges.end() || found->second->answer.empty()) return 0;
-  HttpExchange& exchange = *found->second;
-  std::string& answer = exchange.answer;
+  std::string answer = std::exchange(found->second->answer, {});
   auto* const data = reinterpret_cast<unsigned char*>(answer.data());
   if (lws_write(wsi, data, answer.size(), LWS_WRITE_RAW) < 0) return -1;
-  const bool is_last = exchange.is_last;
+  if (found->second->is_last) {
+    // Closing over a body that still comes would reset the connection and lose the answer.
+    ::shutdown(lws_get_socket_fd(wsi), SHUT_WR);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_CLOSE_SEND, kDiscardSeconds);
+    return 0;
+  }
   exchanges.erase(found);
-  if (is_last) return -1;
   return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
 }
 

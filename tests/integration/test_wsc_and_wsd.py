@@ -1,0 +1,84 @@
+"""wsc on wsd: an idle limit, a killed server, a refusal."""
+
+import signal
+import subprocess
+import unittest
+
+import support
+from clients import LineSessions, WSC
+from support import Wsd, WskitTestCase, wait_until
+
+PATH = "/dispatchWebsocket"
+
+
+class WscAndWsd(WskitTestCase):
+    def setUp(self):
+        super().setUp()
+        self.socket = self.folder() / "public.sock"
+        self.lines = []
+
+    def serve(self, *arguments):
+        return self.start(Wsd(*arguments, listen=(f"unix:{self.socket}",)))
+
+    def url(self, query="?token=alice"):
+        return f"ws+unix:{self.socket}:{PATH}{query}"
+
+    def talk(self, *arguments):
+        session = LineSessions([WSC, "--eof-wait", "0", *arguments, self.url()], self.lines.append)
+        self.addCleanup(session.stop)
+        return session
+
+    def wait_for(self, line, count=1):
+        wait_until(lambda: self.lines.count(line) >= count, what=f"{line} in {self.lines}")
+
+    def test_heartbeats_outlast_the_idle_timeout(self):
+        wsd = self.serve("--idle-timeout", "1s")
+        self.talk("--ping-interval", "200ms")
+        self.wait_for(support.GREETING)
+        silent = [self.keep(wsd.session("bob")) for _ in range(2)]
+
+        for peer in silent:
+            self.assertEqual(peer.read_close(), 4408)
+        # The second one is opened when the first has ended, so that wsc has lived for two limits.
+        self.assertEqual(self.keep(wsd.session("bob")).read_close(), 4408)
+
+        self.assertEqual(wsd.metric("wsd_sessions"), 1)
+        wsd.publish(user="alice", text="still here")
+        self.wait_for("still here")
+        self.assertEqual(self.lines.count(support.GREETING), 1)
+
+    def test_a_text_heartbeat_is_answered(self):
+        self.serve("--idle-timeout", "1s")
+        self.talk("--heartbeat", "beat", "--heartbeat-interval", "100ms", "--ping-interval", "0")
+
+        self.wait_for(support.HEARTBEAT_REPLY, 15)
+
+        self.assertEqual(self.lines.count(support.GREETING), 1)
+
+    def test_wsc_is_back_when_a_killed_wsd_is(self):
+        wsd = self.serve()
+        self.talk("--reconnect")
+        self.wait_for(support.GREETING)
+
+        wsd.kill()
+        wsd.stop(expected_exit=(-signal.SIGKILL,))
+        wsd.child = None
+        again = self.serve()
+
+        self.wait_for(support.GREETING, 2)
+        again.publish(all=True, text="welcome back")
+        self.wait_for("welcome back")
+
+    def test_wsc_gives_up_when_it_is_refused(self):
+        self.serve()
+
+        ended = subprocess.run([WSC, "--reconnect", self.url(query="")], text=True, timeout=30,
+                               stdin=subprocess.DEVNULL, capture_output=True)
+
+        self.assertEqual(ended.returncode, 22, ended)
+        self.assertIn("401 Unauthorized", ended.stderr)
+        self.assertIn("A valid token is required", ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
