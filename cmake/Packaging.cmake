@@ -37,7 +37,7 @@ set_target_properties(wsc wsd PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTA
 install(TARGETS wsd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT programs)
 install(TARGETS wsc RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 install(FILES man/wsd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 COMPONENT programs)
-install(FILES man/wsc.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT programs OPTIONAL)
+install(FILES man/wsc.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT programs)
 # Where Debian's zsh looks.
 if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
   set(WSKIT_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
@@ -48,16 +48,13 @@ foreach(program wsc wsd)
   install(FILES completions/${program}.bash
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
     RENAME ${program}
-    COMPONENT programs
-    OPTIONAL)
+    COMPONENT programs)
   install(FILES completions/_${program}
     DESTINATION ${WSKIT_ZSH_DIR}
-    COMPONENT programs
-    OPTIONAL)
+    COMPONENT programs)
   install(FILES completions/${program}.fish
     DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
-    COMPONENT programs
-    OPTIONAL)
+    COMPONENT programs)
 endforeach()
 
 set(WSKIT_COMPONENTS library development programs)
