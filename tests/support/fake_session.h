@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <wskit/session.h>
+#include <wskit/session_registry.h>
+
+/// A session that keeps what it was sent, and answers as the test tells it to.
+class FakeSession : public wskit::Session {
+ public:
+  explicit FakeSession(std::uint64_t number, std::string user = {})
+      : id_{number}, user_{std::move(user)} {}
+
+  wskit::SessionId id() const override { return id_; }
+  std::string_view user() const override { return user_; }
+  std::string_view subprotocol() const override { return {}; }
+
+  std::string_view attribute(std::string_view name) const override {
+    const auto found = attributes.find(name);
+    return found == attributes.end() ? std::string_view{} : found->second;
+  }
+
+  wskit::SendResult send(const wskit::Message& message) override { return send(message.view()); }
+
+  wskit::SendResult send(wskit::MessageView message) override {
+    if (answer != wskit::SendResult::refused) received.emplace_back(message.payload);
+    return answer;
+  }
+
+  void close(wskit::CloseStatus status) override { closes.push_back(std::move(status)); }
+  wskit::SessionRegistry& registry() override { return registry_; }
+
+  wskit::SendResult answer = wskit::SendResult::queued;
+  wskit::Attributes attributes;
+  std::vector<std::string> received;
+  std::vector<wskit::CloseStatus> closes;
+
+ private:
+  wskit::SessionId id_;
+  std::string user_;
+  wskit::SessionRegistry registry_;
+};

@@ -1,0 +1,46 @@
+#include <wskit/handler_registry.h>
+
+#include <catch2/catch.hpp>
+
+#include <wskit/error.h>
+
+using namespace wskit;
+using Catch::Matchers::Contains;
+
+namespace {
+
+class SilentHandler : public MessageHandler {
+ public:
+  void on_message(Session&, MessageView) override {}
+};
+
+}  // namespace
+
+TEST_CASE("HandlerRegistry: finds routes by their exact path") {
+  SilentHandler handler;
+  HandlerRegistry registry;
+  registry.add({.path = "/a", .handler = &handler});
+  registry.add({.path = "/a/b", .handler = &handler, .allowed_origins = {"*"}});
+
+  REQUIRE(registry.find("/a/b") != nullptr);
+  CHECK(registry.find("/a/b")->path == "/a/b");
+  CHECK(registry.find("/a")->path == "/a");
+  for (const char* path : {"", "/", "/a/", "/A", "/a/b/c"}) CHECK(registry.find(path) == nullptr);
+  CHECK(registry.routes().size() == 2);
+}
+
+TEST_CASE("HandlerRegistry: names what is wrong with a route, and leaves it out") {
+  SilentHandler handler;
+  HandlerRegistry registry;
+  registry.add({.path = "/a", .handler = &handler});
+
+  CHECK_THROWS_WITH(registry.add({.path = "b", .handler = &handler}), Contains("'b'"));
+  CHECK_THROWS_WITH(registry.add({.path = "", .handler = &handler}), Contains("begin with /"));
+  CHECK_THROWS_WITH(registry.add({.path = "/a", .handler = &handler}), Contains("already"));
+  CHECK_THROWS_WITH(registry.add({.path = "/c"}), Contains("'/c' has no handler"));
+  CHECK_THROWS_WITH(
+      registry.add({.path = "/d", .handler = &handler, .allowed_origins = {"https://h", "h/"}}),
+      Contains("'h/'"));
+  CHECK_THROWS_AS(registry.add({.path = "b"}), Error);
+  CHECK(registry.routes().size() == 1);
+}
