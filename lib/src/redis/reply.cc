@@ -63,8 +63,11 @@ void* create_integer(const redisReadTask* task, long long value) {
   return reply;
 }
 
+/// The task's type is that of the bulk string or array that is not there.
 void* create_nil(const redisReadTask* task) {
-  return place(task);
+  RedisReply* const reply = place(task);
+  reply->kind = RedisReply::Kind::nil;
+  return reply;
 }
 
 /// Only whole replies come here: elements belong to their array.
