@@ -28,28 +28,28 @@ HttpAnswer answer_to(HeadProblem problem) {
   return bad_request("The request is malformed.");
 }
 
-/// Origin form, or the path and query of an absolute form (RFC 9112 section 3.2).
-std::optional<std::string_view> origin_form(std::string_view target) {
+/// Path and query: an origin form, or what an absolute form has behind its authority (RFC 9112
+/// section 3.2).
+std::optional<std::string_view> path_and_query(std::string_view target) {
   const bool is_printable =
       std::ranges::all_of(target, [](char c) { return c > ' ' && c < 127 && c != '#'; });
   if (!is_printable) return std::nullopt;
   if (target.starts_with('/')) return target;
   for (const std::string_view scheme : {"http://", "https://", "ws://", "wss://"}) {
-    if (!target.starts_with(scheme)) continue;
-    const auto slash = target.find('/', scheme.size());
-    return slash == std::string_view::npos ? std::string_view{"/"} : target.substr(slash);
+    if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+    return target.substr(std::min(target.find_first_of("/?", scheme.size()), target.size()));
   }
   return std::nullopt;
 }
 
 bool parse_target(std::string_view target, HandshakeRequest& request) {
-  const auto form = origin_form(target);
+  const auto form = path_and_query(target);
   if (!form) return false;
   const auto question = std::min(form->find('?'), form->size());
   auto path = percent_decode(form->substr(0, question));
   auto query = parse_query(form->substr(std::min(question + 1, form->size())));
   if (!path || !query) return false;
-  request.path = std::move(*path);
+  request.path = path->empty() ? "/" : std::move(*path);
   request.query = std::move(*query);
   return true;
 }
