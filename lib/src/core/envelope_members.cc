@@ -78,7 +78,9 @@ bool is_too_deep(std::string_view text) {
 }  // namespace
 
 std::optional<JsonMembers> JsonMembers::parse(std::string_view text) {
-  if (is_too_deep(text) || !nlohmann::json::accept(text)) return std::nullopt;
+  // nlohmann takes a zero byte for the end and would let anything follow it.
+  const bool has_zero = text.find('\0') != std::string_view::npos;
+  if (has_zero || is_too_deep(text) || !nlohmann::json::accept(text)) return std::nullopt;
   Scanner scanner{text};
   if (scanner.peek() != '{') return std::nullopt;
   scanner.skip_one();
@@ -88,7 +90,7 @@ std::optional<JsonMembers> JsonMembers::parse(std::string_view text) {
     const auto name = nlohmann::json::parse(scanner.take_value()).get<std::string>();
     scanner.peek();
     scanner.skip_one();  // the colon
-    if (result.find(name) != nullptr) return std::nullopt;
+    if (result.members_.size() == kMaxMembers || result.find(name) != nullptr) return std::nullopt;
     result.members_.emplace_back(name, scanner.take_value());
   }
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,9 +14,10 @@ namespace wskit {
 class JsonMembers {
  public:
   static constexpr int kMaxDepth = 32;
+  static constexpr std::size_t kMaxMembers = 1024;
 
   /// Empty unless the text is one valid JSON object without members of the same name, nested no
-  /// deeper than kMaxDepth. `text` outlives the result.
+  /// deeper than kMaxDepth, and with no more than kMaxMembers. `text` outlives the result.
   static std::optional<JsonMembers> parse(std::string_view text);
 
   /// Null if there is no such member.
