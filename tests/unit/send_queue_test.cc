@@ -20,23 +20,24 @@ TEST_CASE("SendQueue: what is alone is not copied") {
   const SharedBytes frames = shared("hello");
   queue.push(frames);
 
-  const std::string_view taken = queue.take(scratch, 1);
+  const SendQueue::Block block = queue.take(scratch, 1);
 
-  CHECK(taken.data() == frames->data());
-  CHECK(taken == "hello");
+  CHECK(block.owner == frames);
+  CHECK(block.bytes == "hello");
   CHECK(queue.is_empty());
   CHECK(queue.bytes() == 0);
 }
 
-TEST_CASE("SendQueue: what it took alone stays valid when nobody else holds it") {
+TEST_CASE("SendQueue: a block stays valid when nobody else holds its bytes") {
   SendQueue queue;
   std::string scratch;
   queue.push(shared("only the queue has this, and it is no short string"));
 
-  const std::string_view taken = queue.take(scratch, 100);
+  const SendQueue::Block block = queue.take(scratch, 100);
   queue.push(shared("another"));
+  queue.clear();
 
-  CHECK(taken == "only the queue has this, and it is no short string");
+  CHECK(block.bytes == "only the queue has this, and it is no short string");
 }
 
 TEST_CASE("SendQueue: several are joined up to the limit, in order") {
@@ -45,11 +46,11 @@ TEST_CASE("SendQueue: several are joined up to the limit, in order") {
   for (const char* part : {"aa", "bbb", "cccc", "d"}) queue.push(shared(part));
   CHECK(queue.bytes() == 10);
 
-  CHECK(queue.take(scratch, 5) == "aabbb");
+  CHECK(queue.take(scratch, 5).bytes == "aabbb");
   CHECK(queue.bytes() == 5);
-  CHECK(queue.take(scratch, 4) == "cccc");
+  CHECK(queue.take(scratch, 4).bytes == "cccc");
   CHECK_FALSE(queue.is_empty());
-  CHECK(queue.take(scratch, 4) == "d");
+  CHECK(queue.take(scratch, 4).bytes == "d");
   CHECK(queue.is_empty());
 }
 
@@ -59,7 +60,7 @@ TEST_CASE("SendQueue: at least one entry is taken, however large") {
   queue.push(shared("larger than the limit"));
   queue.push(shared("x"));
 
-  CHECK(queue.take(scratch, 3) == "larger than the limit");
+  CHECK(queue.take(scratch, 3).bytes == "larger than the limit");
   CHECK(queue.bytes() == 1);
 }
 
@@ -73,7 +74,7 @@ TEST_CASE("SendQueue: is empty after it was cleared") {
   CHECK(queue.is_empty());
   CHECK(queue.bytes() == 0);
   queue.push(shared("d"));
-  CHECK(queue.take(scratch, 9) == "d");
+  CHECK(queue.take(scratch, 9).bytes == "d");
 }
 
 TEST_CASE("SendQueue: random pushes and takes lose and reorder nothing") {
@@ -86,11 +87,11 @@ TEST_CASE("SendQueue: random pushes and takes lose and reorder nothing") {
       queue.push(shared(part));
       pushed += part;
     } else if (!queue.is_empty()) {
-      taken += queue.take(scratch, random() % 60);
+      taken += queue.take(scratch, random() % 60).bytes;
     }
     CHECK(queue.bytes() == pushed.size() - taken.size());
     CHECK(queue.is_empty() == (queue.bytes() == 0));
   }
-  while (!queue.is_empty()) taken += queue.take(scratch, 50);
+  while (!queue.is_empty()) taken += queue.take(scratch, 50).bytes;
   CHECK(taken == pushed);
 }

@@ -50,6 +50,7 @@ TEST_CASE("SessionRegistry: subscribing and unsubscribing say whether anything c
   CHECK(registry.subscribe(ann.id(), "news"));
   CHECK_FALSE(registry.subscribe(ann.id(), "news"));
   CHECK_FALSE(registry.subscribe(stranger.id(), "news"));
+  for (const char* name : {"", "*", "@ann", "a b"}) CHECK_FALSE(registry.subscribe(ann.id(), name));
   CHECK(registry.unsubscribe(ann.id(), "news"));
   CHECK_FALSE(registry.unsubscribe(ann.id(), "news"));
   CHECK(registry.deliver("news", Message::text("x")).accepted == 0);
