@@ -31,7 +31,9 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   SessionId id() const override { return id_; }
   std::string_view user() const override { return user_; }
   std::string_view attribute(std::string_view name) const override;
-  std::string_view subprotocol() const override { return extras_ ? extras_->subprotocol : ""; }
+  std::string_view subprotocol() const override {
+    return extras_ ? std::string_view{extras_->subprotocol} : "";
+  }
   SendResult send(const Message& message) override;
   SendResult send(MessageView message) override;
   void close(CloseStatus status) override;
