@@ -75,8 +75,8 @@ Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, const Tls
   info.user = user;
   info.retry_and_idle_policy = &kNoValidityTimers;
   info.alpn = "http/1.1";
-  info.uid = static_cast<uid_t>(-1);
-  info.gid = static_cast<gid_t>(-1);
+  info.uid = -1;
+  info.gid = -1;
   info.timeout_secs = kTimeoutSeconds;
   info.pt_serv_buf_size = kServiceBufferBytes;
   info.max_http_header_data = 8 * 1024;

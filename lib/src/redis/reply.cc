@@ -75,8 +75,8 @@ void free_reply(void* reply) {
   delete static_cast<RedisReply*>(reply);
 }
 
-redisReplyObjectFunctions kFunctions{create_string, create_array, create_integer, create_nil,
-                                     free_reply};
+redisReplyObjectFunctions reply_functions{create_string, create_array, create_integer, create_nil,
+                                          free_reply};
 
 }  // namespace
 
@@ -100,7 +100,7 @@ void ReplyReader::Free::operator()(redisReader* reader) const {
   redisReaderFree(reader);
 }
 
-ReplyReader::ReplyReader() : reader_{redisReaderCreateWithFunctions(&kFunctions)} {
+ReplyReader::ReplyReader() : reader_{redisReaderCreateWithFunctions(&reply_functions)} {
   WSKIT_CHECK(reader_ != nullptr);
 }
 
