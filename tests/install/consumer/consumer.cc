@@ -15,7 +15,8 @@ int main() {
     server.start();
     wskit::check_server_options({.listen = {"nowhere"}});
   } catch (const wskit::Error& error) {
-    std::cout << wskit::kVersion << ": " << server.addresses().size() << ", " << error.what() << '\n';
+    std::cout << wskit::kVersion << ": " << server.addresses().size() << ", " << error.what()
+              << '\n';
     return 0;
   }
   return 1;
