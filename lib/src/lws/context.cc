@@ -13,9 +13,6 @@
 namespace wskit {
 namespace {
 
-/// The largest burst that one lws_write() hands to the kernel at once.
-constexpr unsigned kMaxWriteBytes = 1024 * 1024;
-
 /// A TLS record of 16 KiB must fit, or lws reads half of it and waits for the next event.
 constexpr unsigned kServiceBufferBytes = 32 * 1024;
 
