@@ -88,8 +88,9 @@ TEST_CASE("HTTP upgrade: status lines without a reason are sound, malformed ones
   CHECK_FALSE(is_malformed("HTTP/1.1 101"));
   CHECK_FALSE(is_malformed("HTTP/1.1 101 "));
   CHECK_FALSE(is_malformed("HTTP/1.0 200 OK"));
-  for (const char* line : {"HTTP/1.1", "HTTP/1.1 1", "HTTP/1.1 1x1 X", "HTTP/1.1 -10 X",
-                           "HTTP/1.1 099 X", "HTTP/1.1 1011", "HTTP/1.1101 X", "HTTP/1.1 101X"}) {
+  for (const char* line :
+       {"HTTP/1.1", "HTTP/1.1 1", "HTTP/1.1 1x1 X", "HTTP/1.1 -10 X", "HTTP/1.1 099 X",
+        "HTTP/1.1 1011", "HTTP/1.1101 X", "HTTP/1.1x101 X", "HTTP/1.1 101X"}) {
     INFO(line);
     CHECK(is_malformed(line));
   }

@@ -120,7 +120,8 @@ TEST_CASE("RFC 6455 4.2.1: what a handshake may not lack or say is 400") {
   CHECK(status_of(get(kSound + kKey)) == 400);
   CHECK(with_key("") == 400);
   CHECK(with_key("dGhlIHNhbXBsZSBub25jZQ=") == 400);
-  CHECK(with_key("dGhlIHNhbXBsZSBub25jZWE=") == 400);  // 17 bytes
+  CHECK(with_key("dGhlIHNhbXBsZSBub25jZWE=") == 400);      // 17 bytes
+  CHECK(with_key("dGhlIHNhbXBsZSBub25jZWEhIQ==") == 400);  // 19 bytes
   CHECK(with_key("dGhlIHNhbXBsZSBub25jZ===") == 400);
   CHECK(with_key("dGhlIHNhbXBsZSBub25j_Q==") == 400);
   CHECK(status_of(get(kHost + "Upgrade: websocket\r\n" + kKey + kVersion)) == 400);

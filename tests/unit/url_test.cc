@@ -64,6 +64,8 @@ TEST_CASE("percent_decode: decodes any byte, and refuses cut and foreign escapes
   for (const char* bad : {"%", "%4", "a%", "%g0", "%0g", "%%20", "% 1"}) {
     CHECK_FALSE(percent_decode(bad));
   }
+  // What lies behind the text is not read.
+  CHECK_FALSE(percent_decode(std::string_view{"%41"}.substr(0, 2)));
 }
 
 TEST_CASE("parse_query: parameters come decoded and in order, '+' is a space") {

@@ -96,7 +96,8 @@ TEST_CASE("Utf8Validator: every split of invalid text is invalid") {
   const std::string prefix = std::string(33, 'x') + "心";
   const std::string bad =
       GENERATE("\xC0\xAF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
-               "\xF5\x80\x80\x80", "\x80", "\xFE", "\xE5\xBF", "\xE5\xBF\xE5\xBF\x83", "\xC3");
+               "\xF5\x80\x80\x80", "\x80", "\xFE", "\xE5\xBF", "\xE5\xBF\xE5\xBF\x83",
+               "\xE5\xBF________\x83", "\xC3");
   for (const std::string& text : {prefix + bad, prefix + bad + std::string(40, 'y')}) {
     for (std::size_t cut = 0; cut <= text.size(); ++cut) CHECK_FALSE(feed_in_two(text, cut));
   }
