@@ -162,6 +162,7 @@ Server::~Server() {
   if (!impl_->is_started) return;
   impl_->broker.stop();
   impl_->end_workers();
+  impl_->workers.clear();
 }
 
 void Server::start() {
@@ -199,6 +200,7 @@ void Server::run() {
   impl_->control.on_signal(SIGTERM, on_signal);
   impl_->control.on_signal(SIGINT, on_signal);
   impl_->control.run();
+  impl_->broker.stop();
 }
 
 const std::vector<std::string>& Server::addresses() const {

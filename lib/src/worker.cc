@@ -31,16 +31,17 @@ Worker::Worker(unsigned index, WorkerSettings& settings, const std::vector<int>&
 
 Worker::~Worker() {
   join();
+  // On the control thread, one worker after the other: see Context.
+  acceptors_.clear();
+  stop_timer_.reset();
+  stop_check_.reset();
+  connections_.reset();
 }
 
 void Worker::start() {
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "wskit-worker");
     loop_.run();
-    acceptors_.clear();
-    stop_timer_.reset();
-    stop_check_.reset();
-    connections_.reset();
   });
 }
 

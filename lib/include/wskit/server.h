@@ -64,8 +64,8 @@ class WSKIT_API Server {
   void start();
 
   /// Starts unless started, runs the control loop until SIGTERM or SIGINT, then stops: no more
-  /// connections, 1001 to every session, what is queued is written. A second signal ends it at
-  /// once.
+  /// connections, 1001 to every session, what is queued is written; then it stops the broker. A
+  /// second signal ends it at once.
   void run();
 
   /// The addresses bound, in the form of ServerOptions::listen.

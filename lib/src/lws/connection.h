@@ -51,7 +51,7 @@ class ConnectionUser {
 class ConnectionSet {
  public:
   ConnectionSet(Loop& loop, Log& log, const TlsFiles& tls);
-  ~ConnectionSet();  ///< the loop has ended: drops every connection
+  ~ConnectionSet();  ///< when the loop has ended, as ~Context(): drops every connection
   ConnectionSet(const ConnectionSet&) = delete;
   ConnectionSet& operator=(const ConnectionSet&) = delete;
 

@@ -23,7 +23,9 @@ struct TlsFiles {
 ///
 /// Contexts are built one after the other before any traffic: in 4.1.6 each new one moves the
 /// indexes by which OpenSSL's callbacks find theirs.
-/// Thread: built anywhere; used and destroyed on the loop's thread, after the loop ended.
+/// Thread: built anywhere, used on the loop's. Destroyed after the loop ended, while no other
+/// thread opens descriptors: 4.1.6 closes the one that wakes it twice, and libuv runs between the
+/// two.
 class Context {
  public:
   /// `protocols` is a table that outlives this; `user` is what lws_context_user() gives. Throws

@@ -22,6 +22,7 @@ namespace wskit {
 
 struct HttpServer::Impl {
   Impl(Loop& http_loop, HttpServerOptions http_options, Log& log, Handler http_handler);
+  ~Impl() { is_closing = true; }
 
   static int call(lws* wsi, lws_callback_reasons reason, void*, void* in, std::size_t size);
 
@@ -46,8 +47,9 @@ struct HttpServer::Impl {
   std::uint64_t next_id = 0;
   std::unordered_map<std::uint64_t, lws*> waiting;  ///< by exchange id
   std::unordered_map<lws*, std::unique_ptr<HttpExchange>> exchanges;
-  Context context;
+  bool is_closing = false;
   std::shared_ptr<bool> is_alive = std::make_shared<bool>(true);
+  Context context;
   Acceptor acceptor;
 };
 
@@ -87,7 +89,7 @@ int HttpServer::Impl::handle(lws* wsi, lws_callback_reasons reason, const char* 
                              std::size_t size) {
   switch (reason) {
     case LWS_CALLBACK_HTTP:
-      return begin(wsi);
+      return is_closing ? -1 : begin(wsi);
     case LWS_CALLBACK_HTTP_BODY:
       return receive(wsi, {in, size});
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
@@ -145,6 +147,7 @@ int HttpServer::Impl::dispatch(lws* wsi) {
   if (found == exchanges.end()) return -1;
   HttpExchange& exchange = *found->second;
   if (std::exchange(exchange.is_settled, true)) return 0;
+  if (is_closing) return -1;
   const std::uint64_t id = exchange.id;
   waiting[id] = wsi;
   // The answer may come when the server is gone already.
