@@ -1,5 +1,7 @@
 #include "lws/connection.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include <libwebsockets.h>
@@ -59,6 +61,7 @@ struct RawProtocol {
 
 ConnectionSet::ConnectionSet(Loop& loop, Log& log, const TlsFiles& tls)
     : loop_{loop},
+      is_tls_{tls.is_used()},
       wheel_{loop.now()},
       wheel_timer_{loop},
       turn_end_{loop.on_turn_end([this] { end_turn(); })},
@@ -86,6 +89,7 @@ Connection* ConnectionSet::adopt(int descriptor) {
   if (wsi == nullptr) return nullptr;
   auto* const connection = new Connection(*this);
   connection->wsi_ = wsi;
+  connection->descriptor_ = descriptor;
   connection->position_ = static_cast<std::uint32_t>(all_.size());
   all_.push_back(connection);
   lws_set_opaque_user_data(wsi, connection);
@@ -138,6 +142,13 @@ void Connection::hand_over(std::unique_ptr<ConnectionUser> user) {
 void Connection::write(std::string_view bytes) {
   if (is_ended() || bytes.empty()) return;
   WSKIT_CHECK(is_flushed());
+  if (!set_.is_tls_) {
+    // Most writes end here; lws_write() would cost a third of a microsecond more.
+    const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent == static_cast<ssize_t>(bytes.size())) return;
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return end();
+    bytes.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+  }
   // LWS_WRITE_RAW only reads the buffer, though its parameter is not const.
   auto* const data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
   if (lws_write(wsi_, data, bytes.size(), LWS_WRITE_RAW) < 0) {
@@ -166,7 +177,7 @@ void Connection::set_deadline(Loop::Clock::time_point deadline) {
 void Connection::shut_down_writing() {
   if (is_ended()) return;
   if (SSL* const ssl = lws_get_ssl(wsi_)) SSL_shutdown(ssl);
-  ::shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
+  ::shutdown(descriptor_, SHUT_WR);
 }
 
 void Connection::end() {
@@ -178,7 +189,7 @@ void Connection::end() {
 void Connection::reset() {
   if (is_ended()) return;
   const linger no_linger{1, 0};
-  setsockopt(lws_get_socket_fd(wsi_), SOL_SOCKET, SO_LINGER, &no_linger, sizeof no_linger);
+  setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &no_linger, sizeof no_linger);
   end();
 }
 

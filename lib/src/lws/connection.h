@@ -74,6 +74,7 @@ class ConnectionSet {
   void end_turn();
 
   Loop& loop_;
+  const bool is_tls_;
   TimerWheel wheel_;
   Timer wheel_timer_;
   std::vector<Connection*> all_;
@@ -127,6 +128,7 @@ class Connection : private TimerWheel::Entry {
 
   ConnectionSet& set_;
   lws* wsi_ = nullptr;
+  int descriptor_ = -1;  ///< lws's, kept here: each delivery would fetch it from cold memory
   std::unique_ptr<ConnectionUser> user_;
   std::uint32_t position_ = 0;  ///< in ConnectionSet::all_
   bool is_touched_ = false;
