@@ -45,6 +45,8 @@ class StderrLog final : public Log {
     logger_->set_pattern("%v");
   }
 
+  ~StderrLog() override { pool_.reset(); }  // ends its thread, which uses the logger
+
   bool is_enabled(LogLevel level) const override { return level >= options_.level; }
 
   void write(LogLevel level, std::string_view event,

@@ -359,7 +359,7 @@ class FrameRows:
             self.assertEqual(peer.read_close(), 1009)
         for peer in peers[25:]:
             self.assertFalse(peer.hears_within(0.001))
-        self.assertLess(self.wsd.resident_kib() - before_kib, 16 * 1024)
+        self.assertLess(self.wsd.resident_kib() - before_kib, 64 * 1024)
 
     def test_no_session_is_left(self):
         with self.wsd.connect() as peer:

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <catch2/catch.hpp>
+#include <future>
 #include <optional>
 #include <string>
 #include <vector>
@@ -87,19 +88,21 @@ using Events = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("Client: a message that comes with the answer is delivered, and the close echoed") {
-  std::string reply;
-  LoopbackPeer peer{[&reply](int socket) {
+  std::promise<std::string> replied;
+  LoopbackPeer peer{[&replied](int socket) {
     const std::string request = read_head(socket);
     say(socket, answer_to(request) + frame(FrameOpcode::text, "hi") +
                     frame(FrameOpcode::close, close_payload({4408, "idle"})));
-    reply.resize(12);
+    std::string reply(12, '\0');
     reply.resize(static_cast<std::size_t>(recv(socket, reply.data(), 12, MSG_WAITALL)));
+    replied.set_value(reply);
   }};
   Keeper keeper{options_for(peer.port())};
 
   keeper.run();
 
   CHECK(keeper.events == Events{"open", "message hi", "close 4408", "stopped"});
+  const std::string reply = replied.get_future().get();
   const auto header = decode_frame_header(reply, Role::client).header;
   CHECK(header.opcode == FrameOpcode::close);
   CHECK(header.payload_bytes == 6);
