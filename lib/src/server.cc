@@ -68,7 +68,7 @@ struct Server::Impl {
        Broker& server_broker, Log& server_log);
 
   void listen();
-  void start_workers();
+  void build_workers();
   void dispatch();
   std::size_t max_message_bytes() const;
   void end_workers();
@@ -119,7 +119,7 @@ void Server::Impl::listen() {
   }
 }
 
-void Server::Impl::start_workers() {
+void Server::Impl::build_workers() {
   for (unsigned index = 0; index < options.worker_count; ++index) {
     std::vector<int> own;
     std::size_t next = 0;
@@ -130,7 +130,6 @@ void Server::Impl::start_workers() {
     }
     workers.push_back(std::make_unique<Worker>(index, settings, own));
   }
-  for (const auto& worker : workers) worker->start();
 }
 
 void Server::Impl::dispatch() {
@@ -181,13 +180,15 @@ void Server::start() {
   // The first use loads OpenSSL's algorithms: not while the first client waits.
   websocket_accept({});
   impl.listen();
-  impl.start_workers();
+  impl.build_workers();
   impl.is_started = true;
   impl.turn_end = impl.control.on_turn_end([&impl] { impl.dispatch(); });
   impl.broker.start(impl.control, impl.log, impl.max_message_bytes(),
                     [&impl](std::string channel, const Message& message) {
                       impl.batch.add(std::move(channel), message);
                     });
+  // Only now: a handler may publish at once.
+  for (const auto& worker : impl.workers) worker->start();
 }
 
 void Server::run() {
