@@ -85,6 +85,8 @@ Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, const Tls
     throw Error("libwebsockets cannot start; is the package libwebsockets-evlib-uv installed?");
   }
   vhost_ = lws_get_vhost_by_name(context_, "default");
+  // While it runs, peers cause most of its errors, and all threads share one buffer for the text.
+  if (!log.is_enabled(LogLevel::debug)) lws_set_log_level(0, write_lws_line);
 }
 
 Context::~Context() {
