@@ -79,7 +79,11 @@ Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, const Tls
   info.pt_serv_buf_size = kServiceBufferBytes;
   info.max_http_header_data = 8 * 1024;
   info.pcontext = &context_;
-  if (tls.is_used()) use_tls(info, tls);
+  if (tls.is_used()) {
+    use_tls(info, tls);
+    client_tls_ = std::shared_ptr<SSL_CTX>(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    info.provided_client_ssl_ctx = static_cast<SSL_CTX*>(client_tls_.get());
+  }
   context_ = lws_create_context(&info);
   if (context_ == nullptr) {
     throw Error("libwebsockets cannot start; is the package libwebsockets-evlib-uv installed?");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include <wskit/log.h>
@@ -40,6 +41,7 @@ class Context {
 
  private:
   Loop& loop_;
+  std::shared_ptr<void> client_tls_;  ///< an SSL_CTX that nobody uses: lws would make and lose one
   lws_context* context_ = nullptr;
   lws_vhost* vhost_ = nullptr;
 };
