@@ -36,7 +36,8 @@ ServedSession::ServedSession(Worker& worker, Connection& connection, const Route
       last_received_{worker.loop().now()},
       last_ping_{last_received_} {
   if (subprotocol.empty() && attributes.empty()) return;
-  extras_ = std::make_unique<Extras>(Extras{std::move(subprotocol), std::move(attributes)});
+  extras().subprotocol = std::move(subprotocol);
+  extras().attributes = std::move(attributes);
 }
 
 ServedSession::~ServedSession() {
@@ -69,6 +70,15 @@ void ServedSession::open(std::string response, std::span<char> early_bytes) {
   // The answer first: an early Close frame clears what is queued.
   flush();
   feed(early_bytes);
+}
+
+auto ServedSession::extras() -> Extras& {
+  if (extras_ == nullptr) extras_ = std::make_unique<Extras>();
+  return *extras_;
+}
+
+const CloseStatus* ServedSession::sent_close() const {
+  return extras_ != nullptr && extras_->sent_close ? &*extras_->sent_close : nullptr;
 }
 
 std::string_view ServedSession::attribute(std::string_view name) const {
@@ -109,8 +119,8 @@ SendResult ServedSession::enqueue(const SharedBytes& frames, std::uint32_t messa
 }
 
 SendResult ServedSession::queue_state() {
-  const std::size_t waiting =
-      queue_.bytes() + unflushed_bytes_ + (is_corked_ ? worker_.cork().size() : 0);
+  const std::size_t waiting = queue_.bytes() + (backlog_ ? backlog_->bytes : 0) +
+                              (is_corked_ ? worker_.cork().size() : 0);
   // What the kernel may still take this turn does not count as waiting: only a session that has
   // been full before is over its limit.
   if (waiting > limits().max_queue_bytes && !connection_.is_flushed()) {
@@ -128,7 +138,7 @@ void ServedSession::close(CloseStatus status) {
   if (state_ != State::open) return;
   push_control(FrameOpcode::close, close_payload(status));
   state_ = State::closing;
-  sent_close_ = std::make_unique<CloseStatus>(std::move(status));
+  extras().sent_close = std::move(status);
   linger_until_ = worker_.loop().now() + kCloseTimeout;
   connection_.set_deadline(linger_until_);
 }
@@ -168,11 +178,10 @@ void ServedSession::on_pong(std::string_view) {}
 
 void ServedSession::on_peer_close(const CloseStatus& status) {
   if (state_ == State::closing) {
-    const CloseStatus own = *sent_close_;
     state_ = State::closed;
     linger_until_ = worker_.loop().now() + kFailTimeout;
     connection_.flush_at_turn_end();
-    finish(own, "local");
+    finish(*sent_close(), "local");
     return;
   }
   worker_.cork().clear();
@@ -226,7 +235,6 @@ void ServedSession::flush() {
     write(block.bytes);
   }
   if (!connection_.is_flushed()) return;
-  unflushed_since_ = {};
   if (state_ == State::closed) begin_discarding();
 }
 
@@ -234,14 +242,12 @@ void ServedSession::write(std::string_view frames) {
   worker_.stats().bytes_sent += frames.size();
   connection_.write(frames);
   if (connection_.is_flushed()) return;
-  unflushed_bytes_ = frames.size();
-  unflushed_since_ = worker_.loop().now();
+  backlog_ = std::make_unique<Backlog>(Backlog{frames.size(), worker_.loop().now()});
   if (state_ == State::open) set_next_deadline();
 }
 
 void ServedSession::on_flushed() {
-  unflushed_bytes_ = 0;
-  unflushed_since_ = {};
+  backlog_ = nullptr;
   flush();
   if (!is_congested_ || !connection_.is_flushed() || state_ != State::open) return;
   is_congested_ = false;
@@ -271,7 +277,7 @@ void ServedSession::on_deadline() {
   } else if (state_ == State::discarding) {
     connection_.end();
   } else {
-    if (sent_close_ != nullptr) finish(*sent_close_, "local");
+    if (sent_close() != nullptr) finish(*sent_close(), "local");
     connection_.reset();
   }
 }
@@ -281,8 +287,7 @@ void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
     fail({close_code::idle, "idle timeout"}, "idle");
     return;
   }
-  if (unflushed_since_ != Loop::Clock::time_point{} &&
-      now - unflushed_since_ >= limits().max_queue_age) {
+  if (backlog_ != nullptr && now - backlog_->since >= limits().max_queue_age) {
     ++worker_.stats().queue_drops;
     fail({close_code::policy_violation, "reads too slowly"}, "slow_consumer");
     return;
@@ -299,18 +304,15 @@ void ServedSession::set_next_deadline() {
   if (limits().idle_timeout.count() > 0) next = last_received_ + limits().idle_timeout;
   if (limits().ping_interval.count() > 0)
     next = std::min(next, last_ping_ + limits().ping_interval);
-  if (unflushed_since_ != Loop::Clock::time_point{}) {
-    next = std::min(next, unflushed_since_ + limits().max_queue_age);
-  }
+  if (backlog_ != nullptr) next = std::min(next, backlog_->since + limits().max_queue_age);
   if (next != Loop::Clock::time_point::max()) connection_.set_deadline(next);
 }
 
 void ServedSession::on_gone() {
-  const bool was_closing = sent_close_ != nullptr;
   state_ = State::discarding;
   queue_.clear();
-  if (was_closing) {
-    finish(*sent_close_, "local");
+  if (sent_close() != nullptr) {
+    finish(*sent_close(), "local");
   } else {
     finish({close_code::abnormal, {}}, "lost");
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,11 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   struct Extras {  ///< what most sessions lack
     std::string subprotocol;
     Attributes attributes;
+    std::optional<CloseStatus> sent_close;  ///< what close() said
+  };
+  struct Backlog {  ///< what lws keeps of the last write
+    std::size_t bytes;
+    Loop::Clock::time_point since;
   };
 
   void on_message(MessageView message) override;
@@ -70,6 +76,8 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
 
   template <typename Call>
   void call_handler(Call&& call);
+  Extras& extras();
+  const CloseStatus* sent_close() const;
   SendResult queue_state();
   void push_control(FrameOpcode opcode, std::string_view payload);
   void feed(std::span<char> bytes);
@@ -90,12 +98,10 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   std::unique_ptr<Extras> extras_;
   MessageAssembler assembler_;
   SendQueue queue_;
-  std::unique_ptr<CloseStatus> sent_close_;  ///< closing: what close() said
-  std::size_t unflushed_bytes_ = 0;          ///< of the last write, while lws keeps some
+  std::unique_ptr<Backlog> backlog_;  ///< null: everything is written
   Loop::Clock::time_point last_received_;
   Loop::Clock::time_point last_ping_;
-  Loop::Clock::time_point unflushed_since_ = {};  ///< zero: everything is written
-  Loop::Clock::time_point linger_until_ = {};     ///< closing and later: then the end
+  Loop::Clock::time_point linger_until_ = {};  ///< closing and later: then the end
   State state_ = State::open;
   bool is_registered_ = false;
   bool is_over_limit_ = false;

@@ -36,7 +36,10 @@ class Install(unittest.TestCase):
 
     def test_find_package(self):
         build = self.folder / "build"
-        run("cmake", "-G", "Ninja", "-S", CONSUMER, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        run(
+            "cmake", "-G", "Ninja", "-S", CONSUMER, "-B", build,
+            f"-DCMAKE_PREFIX_PATH={self.prefix}",
+        )
         run("cmake", "--build", build)
         self.assertRegex(run(build / "consumer"), SAID)
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -82,8 +83,8 @@ class WSKIT_API SessionRegistry {
   };
   struct Entry {
     Session* session;
-    std::vector<Subscription> subscriptions;  ///< besides `*` and the user's
-    std::uint32_t position;                   ///< in everyone_
+    std::forward_list<Subscription> subscriptions;  ///< besides `*` and the user's
+    std::uint32_t position;                         ///< in everyone_
   };
 
   static std::size_t hash(std::string_view text) { return std::hash<std::string_view>{}(text); }

@@ -25,7 +25,7 @@ void MessageAssembler::feed(std::span<char> bytes, FrameEvents& events) {
 
 std::span<char> MessageAssembler::complete_header(std::span<char> bytes, FrameEvents& events) {
   // A header cut by the end of the last piece is completed in a small buffer.
-  const std::size_t had = partial_header_bytes_;
+  const std::size_t had = partial_ ? partial_->header_bytes : 0;
   const std::size_t added = std::min(bytes.size(), kMaxFrameHeaderBytes - had);
   std::string_view view{bytes.data(), bytes.size()};
   if (had > 0) {
@@ -40,10 +40,10 @@ std::span<char> MessageAssembler::complete_header(std::span<char> bytes, FrameEv
   }
   if (result.kind == FrameHeaderResult::Kind::incomplete) {
     if (had == 0) std::copy_n(bytes.begin(), added, partial().header.begin());
-    partial_header_bytes_ = static_cast<std::uint8_t>(had + added);
+    partial().header_bytes = static_cast<std::uint8_t>(had + added);
     return {};
   }
-  partial_header_bytes_ = 0;
+  if (had > 0) partial_->header_bytes = 0;
   if (!begin_frame(result.header, events)) return {};
   return bytes.subspan(result.header_bytes - had);
 }

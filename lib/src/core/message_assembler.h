@@ -61,6 +61,7 @@ class MessageAssembler {
     std::string message;  ///< fragments so far
     std::string control;  ///< of a control frame that came in pieces
     std::array<char, kMaxFrameHeaderBytes> header = {};
+    std::uint8_t header_bytes = 0;
     std::uint16_t empty_fragments = 0;
   };
 
@@ -71,7 +72,6 @@ class MessageAssembler {
   std::size_t max_message_bytes_;
   FrameHeader frame_;
   std::uint64_t frame_offset_ = 0;  ///< payload bytes of frame_ already taken
-  std::uint8_t partial_header_bytes_ = 0;
   Utf8Validator utf8_;
   Opcode opcode_ = Opcode::text;
   Role sender_;

@@ -32,9 +32,9 @@ class SendQueue {
   std::size_t bytes() const { return bytes_; }
 
  private:
-  // Mostly one entry waits: it needs no allocation.
+  // Mostly one entry waits, or none: the others have a place of their own.
   SharedBytes first_;
-  std::vector<SharedBytes> rest_;
+  std::unique_ptr<std::vector<SharedBytes>> rest_;  ///< not empty
   std::size_t bytes_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include <wskit/session_registry.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/check.h"
 
@@ -42,7 +43,7 @@ bool SessionRegistry::subscribe(SessionId id, std::string_view channel) {
     found = channels_.emplace(std::string(channel), std::vector<Subscriber>{}).first;
   }
   auto& subscribers = found->second;
-  held.push_back({&*found, static_cast<std::uint32_t>(subscribers.size())});
+  held.push_front({&*found, static_cast<std::uint32_t>(subscribers.size())});
   subscribers.push_back({entry->second.session, &entry->second});
   return true;
 }
@@ -51,12 +52,14 @@ bool SessionRegistry::unsubscribe(SessionId id, std::string_view channel) {
   const auto entry = entries_.find(id);
   if (entry == entries_.end()) return false;
   auto& held = entry->second.subscriptions;
-  const auto subscription = std::ranges::find_if(
-      held, [channel](const Subscription& each) { return each.channel->first == channel; });
-  if (subscription == held.end()) return false;
-  drop(*subscription);
-  held.erase(subscription);
-  return true;
+  for (auto before = held.before_begin(); std::next(before) != held.end(); ++before) {
+    const Subscription subscription = *std::next(before);
+    if (subscription.channel->first != channel) continue;
+    held.erase_after(before);
+    drop(subscription);
+    return true;
+  }
+  return false;
 }
 
 Session* SessionRegistry::find(SessionId id) const {
