@@ -17,7 +17,7 @@ _wsd() {
       return
       ;;
     --broker)
-      mapfile -t COMPREPLY < <(compgen -W 'memory redis-pubsub' -- "$current")
+      mapfile -t COMPREPLY < <(compgen -W 'memory redis-stream redis-pubsub' -- "$current")
       return
       ;;
     --log-level)
@@ -28,19 +28,21 @@ _wsd() {
       mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
       return
       ;;
-    --listen | --api | --path | --threads | --origin | --greeting | --heartbeat-reply | \
-      --idle-timeout | --ping-interval | --max-message | --max-queue | --max-sessions | \
-      --redis | --redis-prefix | --redis-topic)
+    --listen | --api | --path | --sse-path | --threads | --origin | --allow-subscribe | \
+      --allow-publish | --greeting | --heartbeat-reply | --idle-timeout | --ping-interval | \
+      --max-message | --max-queue | --max-sessions | --replay-buffer | --log-max-messages | \
+      --log-max-bytes | --log-max-age | --redis | --redis-prefix | --redis-topic | --node-name)
       return
       ;;
   esac
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W '
-      --listen --api --path --threads --auth --origin --tls-cert --tls-key
+      --listen --api --path --sse-path --threads --auth --origin --tls-cert --tls-key
+      --allow-subscribe --allow-publish
       --greeting --heartbeat-reply --on-message --idle-timeout --ping-interval
-      --max-message --max-queue --max-sessions
-      --broker --redis --redis-password-file --redis-ca --redis-prefix --redis-topic
-      --ready-file --log-level --log-format --config --version --help
+      --max-message --max-queue --max-sessions --plain-ids --replay-buffer
+      --broker --log-max-messages --log-max-bytes --log-max-age --redis --redis-password-file --redis-ca --redis-prefix --redis-topic
+      --node-name --ready-file --log-level --log-format --config --version --help
     ' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -W 'check' -- "$current")

@@ -17,8 +17,8 @@ struct OptionSpec {
   using Apply = std::function<void(const std::string& value, OptionSource source)>;
 
   std::string name;
-  std::string value_name;
-  std::string preset;  ///< what the help shows as default; not applied
+  std::string value_name;  ///< empty: a switch, true or false; as a flag without a value
+  std::string preset;      ///< what the help shows as default; not applied
   std::string help;
   Apply apply;
   bool is_list = false;  ///< repeatable; a comma separates values in the environment

@@ -27,9 +27,13 @@ HttpResponse method_not_allowed(const std::string& allowed) {
 HttpResponse answer_to(const wskit::PublishResult& result) {
   switch (result.status) {
     case wskit::PublishStatus::accepted:
-      return {.body = json{{"id", result.id.empty() ? json{} : json(result.id)}}.dump()};
+      return {.body = json{{"id", result.id.is_set() ? json(result.id.text()) : json{}}}.dump()};
     case wskit::PublishStatus::unavailable:
       return failure(503, "unavailable", "The broker cannot be reached; nothing was published.");
+    case wskit::PublishStatus::conflict:
+      return failure(409, "conflict", "Another message was published under this key.");
+    case wskit::PublishStatus::unsupported:
+      return failure(400, "unsupported", "This broker knows no idempotency keys.");
     case wskit::PublishStatus::unknown:
       break;
   }
@@ -70,7 +74,7 @@ void Api::publish(const wskit::HttpRequest& request, wskit::HttpRespond respond)
   if (publication.message.payload().size() > max_message_bytes_) {
     return respond(failure(413, "too_large", "The message is over the limit."));
   }
-  server_.publish(std::move(publication.channel), std::move(publication.message),
+  server_.publish(std::move(publication),
                   [respond = std::move(respond)](const wskit::PublishResult& result) {
                     respond(answer_to(result));
                   });
@@ -84,7 +88,7 @@ HttpResponse Api::readiness() const {
 
 void Api::metrics(wskit::HttpRespond respond) {
   server_.collect([this, respond = std::move(respond)](const wskit::ServerStats& stats) {
-    respond({.body = metrics_text(stats, broker_.name(), broker_.health()),
+    respond({.body = metrics_text(stats, broker_.name(), broker_.health(), permissions_),
              .content_type = "text/plain; version=0.0.4; charset=utf-8"});
   });
 }

@@ -6,11 +6,17 @@
 #include <wskit/http_server.h>
 #include <wskit/server.h>
 
+#include "wsd/permissions.h"
+
 /// The internal HTTP API of one node. Thread: the control loop's.
 class Api {
  public:
-  Api(wskit::Server& server, wskit::Broker& broker, std::size_t max_message_bytes)
-      : server_{server}, broker_{broker}, max_message_bytes_{max_message_bytes} {}
+  Api(wskit::Server& server, wskit::Broker& broker, const Permissions& permissions,
+      std::size_t max_message_bytes)
+      : server_{server},
+        broker_{broker},
+        permissions_{permissions},
+        max_message_bytes_{max_message_bytes} {}
 
   void handle(wskit::HttpRequest request, wskit::HttpRespond respond);
 
@@ -21,5 +27,6 @@ class Api {
 
   wskit::Server& server_;
   wskit::Broker& broker_;
+  const Permissions& permissions_;
   std::size_t max_message_bytes_;
 };

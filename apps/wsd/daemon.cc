@@ -17,6 +17,9 @@
 
 #include "wsd/api.h"
 #include "wsd/dispatch_handler.h"
+#include "wsd/event_stream_handler.h"
+#include "wsd/json_handler.h"
+#include "wsd/node_name.h"
 
 namespace {
 
@@ -28,7 +31,7 @@ std::unique_ptr<wskit::Broker> make_broker(const WsdOptions& options) {
   if (options.broker == BrokerKind::redis_pubsub) {
     return wskit::make_redis_pubsub_broker(options.redis);
   }
-  return wskit::make_local_broker();
+  return wskit::make_local_broker(options.log_limits);
 }
 
 /// Whoever waits for the file must never see half of it.
@@ -55,23 +58,40 @@ void run_daemon(const WsdOptions& options) {
   const auto broker = make_broker(options);
   wskit::Loop control;
   wskit::TokenInterceptor token;
-  ChannelInterceptor channels;
+  const Permissions permissions{options.allow_subscribe, options.allow_publish};
+  ChannelInterceptor channels{permissions, broker->has_log()};
   wskit::Server* running = nullptr;
-  DispatchHandler handler{options, [&running](std::string channel, wskit::Message message) {
-                            running->publish(std::move(channel), std::move(message));
-                          }};
+  DispatchHandler plain_handler{options, permissions, [&running](wskit::Publication publication) {
+                                  running->publish(std::move(publication));
+                                }};
+  JsonHandler json_handler{options, permissions, make_node_name(options.node_name),
+                           broker->has_log()};
+  EventStreamHandler event_handler;
+  const auto plain =
+      options.has_plain_ids ? wskit::Encoding::plain_with_ids : wskit::Encoding::plain;
   wskit::HandlerRegistry handlers;
   for (const std::string& path : options.paths) {
     handlers.add({.path = path,
-                  .handler = &handler,
+                  .handler = &plain_handler,
                   .interceptors = {&token, &channels},
                   .allowed_origins = options.origins,
-                  .subprotocols = {"wskit.v1.plain"},
+                  .subprotocols = {{"wskit.v1.plain", plain},
+                                   {"wskit.v1.json", wskit::Encoding::json, &json_handler}},
+                  .encoding = plain,
+                  .limits = options.limits});
+  }
+  if (!options.sse_path.empty()) {
+    handlers.add({.path = options.sse_path,
+                  .handler = &event_handler,
+                  .interceptors = {&token, &channels},
+                  .allowed_origins = options.origins,
+                  .encoding = wskit::Encoding::sse,
                   .limits = options.limits});
   }
   wskit::Server server{control, options.server, handlers, *broker, *log};
   running = &server;
-  Api api{server, *broker, options.limits.max_message_bytes};
+  json_handler.serve_through(server);
+  Api api{server, *broker, permissions, options.limits.max_message_bytes};
   const wskit::HttpServer http{
       control,
       {options.api, options.limits.max_message_bytes * kEnvelopeFactor + kEnvelopeBytes},

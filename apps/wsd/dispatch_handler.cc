@@ -1,16 +1,15 @@
 #include "wsd/dispatch_handler.h"
 
 #include <algorithm>
+#include <optional>
 
-#include <wskit/broker.h>
-#include <wskit/session_registry.h>
+#include <wskit/channel.h>
+#include <wskit/message_id.h>
 
 namespace {
 
 constexpr std::string_view kChannels = "channels";
-
-/// Enough for any real client; each costs memory for as long as the session lasts.
-constexpr std::size_t kMaxChannels = 128;
+constexpr std::string_view kSince = "since";
 
 template <typename Visit>
 void for_each_channel(std::string_view channels, Visit&& visit) {
@@ -25,28 +24,52 @@ void for_each_channel(std::string_view channels, Visit&& visit) {
 
 void ChannelInterceptor::before_handshake(const wskit::HandshakeRequest& request,
                                           wskit::HandshakeDecision decide) {
+  const auto refuse = [&decide](const std::string& result, const std::string& body) {
+    decide(wskit::HandshakeVerdict::refuse(400, result, body));
+  };
   std::string channels;
   std::size_t count = 0;
+  std::optional<std::string_view> since = request.header("last-event-id");
   for (const auto& [name, value] : request.query) {
+    if (name == "since") since = value;
     if (name != "channel") continue;
     if (!wskit::is_channel_name(value) || ++count > kMaxChannels) {
+      return refuse("channel", "A channel name is malformed.\n");
+    }
+    if (!permissions_.may_subscribe(value, request.user)) {
       return decide(
-          wskit::HandshakeVerdict::refuse(400, "channel", "A channel name is malformed.\n"));
+          wskit::HandshakeVerdict::refuse(403, "forbidden_channel", "A channel is not allowed.\n"));
     }
     if (!channels.empty()) channels += ' ';
     channels += value;
   }
   auto verdict = wskit::HandshakeVerdict::accept();
+  if (since && !since->empty()) {
+    if (!has_log_) return refuse("since", "This server keeps no messages to resume from.\n");
+    if (!wskit::MessageId::parse(*since)) return refuse("since", "The id is malformed.\n");
+    verdict.attributes.emplace(kSince, *since);
+  }
   if (!channels.empty()) verdict.attributes.emplace(kChannels, std::move(channels));
   decide(std::move(verdict));
 }
 
+void subscribe_as_asked(wskit::Session& session) {
+  for_each_channel(session.attribute(kChannels),
+                   [&](std::string_view channel) { session.subscribe(channel); });
+}
+
+void resume_as_asked(wskit::Session& session) {
+  if (const auto since = wskit::MessageId::parse(session.attribute(kSince))) {
+    session.resume(*since);
+  }
+}
+
 void DispatchHandler::on_open(wskit::Session& session) {
-  for_each_channel(session.attribute(kChannels), [&](std::string_view channel) {
-    session.registry().subscribe(session.id(), channel);
-  });
-  if (options_.greeting.empty()) return;
-  static_cast<void>(session.send({wskit::Opcode::text, options_.greeting}));
+  subscribe_as_asked(session);
+  if (!options_.greeting.empty()) {
+    static_cast<void>(session.send({wskit::Opcode::text, options_.greeting}));
+  }
+  resume_as_asked(session);
 }
 
 void DispatchHandler::on_message(wskit::Session& session, wskit::MessageView message) {
@@ -77,7 +100,16 @@ void DispatchHandler::publish_to_channels(wskit::Session& session, wskit::Messag
     session.close({wskit::close_code::policy_violation, "no channel to publish to"});
     return;
   }
+  bool is_allowed = true;
+  for_each_channel(channels, [&](std::string_view channel) {
+    is_allowed = permissions_.may_publish(channel, session.user()) && is_allowed;
+  });
+  if (!is_allowed) {
+    session.close({wskit::close_code::policy_violation, "publishing is not allowed"});
+    return;
+  }
   const wskit::Message shared{message};
-  for_each_channel(channels,
-                   [&](std::string_view channel) { publish_(std::string(channel), shared); });
+  for_each_channel(channels, [&](std::string_view channel) {
+    publish_({std::string(channel), shared});
+  });
 }

@@ -3,27 +3,48 @@
 #include <functional>
 #include <string>
 
+#include <wskit/broker.h>
 #include <wskit/handshake.h>
 #include <wskit/message_handler.h>
 
 #include "wsd/options.h"
+#include "wsd/permissions.h"
 
-/// Binds the `?channel=` parameters to the session: the attribute `channels`, separated by
-/// spaces. A malformed name gets 400.
+/// Subscriptions of one session: enough for any real client; each costs memory while it lasts.
+inline constexpr std::size_t kMaxChannels = 128;
+
+/// Binds the `?channel=` parameters to the session, the attribute `channels`, separated by
+/// spaces, and `?since=` (for Server-Sent Events also Last-Event-ID), the attribute `since`.
+/// What is malformed gets 400, a channel that the user may not have 403. Comes after the
+/// interceptor that binds the user.
 class ChannelInterceptor final : public wskit::HandshakeInterceptor {
  public:
+  /// `has_log`: whether sessions can resume.
+  ChannelInterceptor(const Permissions& permissions, bool has_log)
+      : permissions_{permissions}, has_log_{has_log} {}
+
   void before_handshake(const wskit::HandshakeRequest& request,
                         wskit::HandshakeDecision decide) override;
+
+ private:
+  const Permissions& permissions_;
+  bool has_log_;
 };
+
+/// Subscribes a session to the channels that its handshake asked for.
+void subscribe_as_asked(wskit::Session& session);
+
+/// Has the session get what it missed, if its handshake asked for that.
+void resume_as_asked(wskit::Session& session);
 
 /// The plain protocol: greets, subscribes to the channels asked for, answers heartbeats.
 class DispatchHandler final : public wskit::MessageHandler {
  public:
-  using Publish = std::function<void(std::string channel, wskit::Message message)>;
+  using Publish = std::function<void(wskit::Publication publication)>;
 
   /// `publish` is called on the workers' threads.
-  DispatchHandler(const WsdOptions& options, Publish publish)
-      : options_{options}, publish_{std::move(publish)} {}
+  DispatchHandler(const WsdOptions& options, const Permissions& permissions, Publish publish)
+      : options_{options}, permissions_{permissions}, publish_{std::move(publish)} {}
 
   void on_open(wskit::Session& session) override;
   void on_message(wskit::Session& session, wskit::MessageView message) override;
@@ -32,5 +53,6 @@ class DispatchHandler final : public wskit::MessageHandler {
   void publish_to_channels(wskit::Session& session, wskit::MessageView message);
 
   const WsdOptions& options_;
+  const Permissions& permissions_;
   Publish publish_;
 };

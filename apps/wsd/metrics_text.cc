@@ -84,12 +84,15 @@ void add_broker(Exposition& out, std::string_view name, const wskit::BrokerHealt
 }  // namespace
 
 std::string metrics_text(const wskit::ServerStats& stats, std::string_view broker_name,
-                         const wskit::BrokerHealth& broker) {
+                         const wskit::BrokerHealth& broker, const Permissions& permissions) {
   Exposition out;
   out.begin("wsd_build_info", "gauge", "The version that runs.");
   out.sample(fmt::format("version=\"{}\"", wskit::kVersion), 1);
   add_sessions(out, stats);
   add_traffic(out, stats);
+  out.begin("wsd_refusals_total", "counter", "Requests of clients that no permission allows.");
+  out.sample("request=\"subscribe\"", permissions.refused_subscriptions());
+  out.sample("request=\"publish\"", permissions.refused_publishes());
   add_broker(out, broker_name, broker);
   out.begin("wsd_loop_lag_seconds", "gauge", "Longest turn of each loop since the last scrape.");
   for (std::size_t i = 0; i < stats.loop_lag_seconds.size(); ++i) {

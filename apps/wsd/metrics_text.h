@@ -6,6 +6,8 @@
 #include <wskit/broker.h>
 #include <wskit/server.h>
 
+#include "wsd/permissions.h"
+
 /// The counters and gauges in the Prometheus text format, version 0.0.4.
 std::string metrics_text(const wskit::ServerStats& stats, std::string_view broker_name,
-                         const wskit::BrokerHealth& broker);
+                         const wskit::BrokerHealth& broker, const Permissions& permissions);

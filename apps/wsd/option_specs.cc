@@ -101,6 +101,8 @@ std::vector<OptionSpec> serving_options(WsdOptions& options) {
        text(options.api)},
       {"path", "PATH", "/dispatchWebsocket", "path that is upgraded; repeatable",
        list(options.paths), true},
+      {"sse-path", "PATH", "/sse", "path of Server-Sent Events; empty: none",
+       text(options.sse_path)},
       {"threads", "N", "the cores", "worker loops", count(options.server.worker_count, 1024)},
       {"auth", "MODE", "any",
        "any: the token is the user's public name. Must be written to listen on an address that "
@@ -109,6 +111,12 @@ std::vector<OptionSpec> serving_options(WsdOptions& options) {
          if (value != "any") reject(value, "any");
          options.is_auth_written = true;
        }},
+      {"allow-subscribe", "PATTERN", "public:**",
+       "channels that clients may subscribe to: * stays between the separators : / . and ** does "
+       "not, {user} is the session's user; repeatable",
+       list(options.allow_subscribe), true},
+      {"allow-publish", "PATTERN", "none", "channels that clients may publish to; repeatable",
+       list(options.allow_publish), true},
       {"origin", "ORIGIN", "own host, localhost, 127.0.0.1",
        "origin whose pages may connect: https://example.org[:PORT], https://*.example.org or *; "
        "repeatable",
@@ -140,6 +148,11 @@ std::vector<OptionSpec> session_options(WsdOptions& options) {
        size(limits.max_message_bytes)},
       {"max-queue", "SIZE", "1MiB", "most bytes queued for a session that reads slowly (1008)",
        size(limits.max_queue_bytes)},
+      {"plain-ids", "", "",
+       "on the plain protocol, begin each message of a channel with its id and a line feed",
+       choice<bool>(options.has_plain_ids, {{"true", true}, {"false", false}})},
+      {"replay-buffer", "SIZE", "64MiB", "newest messages kept for clients that resume",
+       size(options.server.replay_buffer_bytes)},
       {"max-sessions", "N", "descriptor limit - 64", "most open sessions (503)",
        count(options.server.max_sessions, 100'000'000)},
   };
@@ -150,6 +163,12 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
       {"broker", "KIND", "memory", "memory (one node) or redis-pubsub (any number)",
        choice<BrokerKind>(options.broker, {{"memory", BrokerKind::memory},
                                            {"redis-pubsub", BrokerKind::redis_pubsub}})},
+      {"log-max-messages", "N", "100000", "most messages that the broker keeps",
+       count(options.log_limits.max_messages, 1'000'000'000)},
+      {"log-max-bytes", "SIZE", "256MiB", "most memory that the broker memory keeps them in",
+       size(options.log_limits.max_bytes)},
+      {"log-max-age", "TIME", "10m", "longest time that the broker keeps them; 0: any",
+       duration(options.log_limits.max_age)},
       {"redis", "URL", "redis://127.0.0.1:6379",
        "redis://[user@]host:port[/db], rediss://… (TLS) or redis+unix:///path",
        redis_url(options.redis.url)},
@@ -169,6 +188,8 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
 
 std::vector<OptionSpec> process_options(WsdOptions& options) {
   return {
+      {"node-name", "NAME", "the host's", "begins this node's id in the cluster",
+       text(options.node_name)},
       {"ready-file", "FILE", "none", "JSON with pid and addresses, written once all listens",
        text(options.ready_file)},
       {"log-level", "LEVEL", "info", "debug, info, warn, error or off",

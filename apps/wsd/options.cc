@@ -11,6 +11,8 @@
 #include <wskit/http_server.h>
 #include <wskit/version.h>
 
+#include "wsd/permissions.h"
+
 namespace {
 
 constexpr const char* kDescription = "wsd - pushes messages to WebSocket clients";
@@ -35,6 +37,11 @@ struct Flags {
 
 void add_flags(CLI::App& app, const std::vector<OptionSpec>& table, Flags& flags) {
   for (const OptionSpec& spec : table) {
+    if (spec.value_name.empty()) {
+      app.add_flag_callback(
+          "--" + spec.name, [&values = flags.values[spec.name]] { values = {"true"}; }, spec.help);
+      continue;
+    }
     CLI::Option* const option =
         app.add_option("--" + spec.name, flags.values[spec.name], spec.help);
     option->type_name(spec.value_name)->default_str(spec.preset)->expected(1);
@@ -70,6 +77,8 @@ void check_routes(const WsdOptions& options) {
   for (const std::string& path : options.paths) {
     registry.add({.path = path, .handler = &nothing, .allowed_origins = options.origins});
   }
+  if (!options.sse_path.empty()) registry.add({.path = options.sse_path, .handler = &nothing});
+  Permissions{options.allow_subscribe, options.allow_publish};
 }
 
 }  // namespace

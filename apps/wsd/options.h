@@ -24,11 +24,17 @@ struct WsdOptions {
   std::string ready_file;
   std::vector<std::string> paths = {"/dispatchWebsocket"};
   std::vector<std::string> origins;
+  std::string sse_path = "/sse";
+  std::string node_name;
+  std::vector<std::string> allow_subscribe = {"public:**"};
+  std::vector<std::string> allow_publish;
   std::string greeting = "连接成功";
   std::string heartbeat_reply = "心跳发送成功";
   OnMessage on_message = OnMessage::heartbeat;
   BrokerKind broker = BrokerKind::memory;
   wskit::RedisOptions redis;
+  wskit::LogLimits log_limits;
+  bool has_plain_ids = false;
   bool is_auth_written = false;
   wskit::LogOptions log;
 };

@@ -53,8 +53,8 @@ class Dispatcher final : public wskit::MessageHandler {
   void on_message(wskit::Session& session, wskit::MessageView message) override {
     constexpr std::string_view kAll = "all ";
     if (message.opcode == wskit::Opcode::text && message.payload.starts_with(kAll)) {
-      server_->publish(std::string(wskit::kEveryone),
-                       wskit::Message::text(message.payload.substr(kAll.size())));
+      server_->publish({std::string(wskit::kEveryone),
+                        wskit::Message::text(message.payload.substr(kAll.size()))});
       return;
     }
     static_cast<void>(session.send({wskit::Opcode::text, "心跳发送成功"}));

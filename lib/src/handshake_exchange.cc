@@ -74,9 +74,13 @@ void HandshakeExchange::route() {
   if (route_ == nullptr) {
     return refuse({.status = 404, .result = "not_found", .body = "There is nothing here.\n"});
   }
-  auto checked = check_upgrade(head_);
-  if (auto* answer = std::get_if<HttpAnswer>(&checked)) return refuse(std::move(*answer));
-  key_ = std::get<std::string>(checked);
+  if (is_event_stream()) {
+    if (auto answer = check_event_stream_request(head_)) return refuse(std::move(*answer));
+  } else {
+    auto checked = check_upgrade(head_);
+    if (auto* answer = std::get_if<HttpAnswer>(&checked)) return refuse(std::move(*answer));
+    key_ = std::get<std::string>(checked);
+  }
 
   const HandshakeRequest& request = head_.handshake;
   const std::size_t origin_count = count_headers(request.headers, "origin");
@@ -130,7 +134,7 @@ void HandshakeExchange::take_verdict(HandshakeVerdict verdict) {
     verdict_ = std::move(verdict);
     return;
   }
-  if (!verdict.user.empty()) verdict_.user = std::move(verdict.user);
+  if (!verdict.user.empty()) head_.handshake.user = verdict_.user = std::move(verdict.user);
   if (!verdict.subprotocol.empty()) verdict_.subprotocol = std::move(verdict.subprotocol);
   verdict_.attributes.merge(verdict.attributes);
   std::ranges::move(verdict.headers, std::back_inserter(verdict_.headers));
@@ -161,20 +165,30 @@ std::string HandshakeExchange::select_subprotocol() const {
     return verdict_.subprotocol;
   }
   // The client's order of preference counts (RFC 6455 section 4.1).
+  const auto& known = route_->subprotocols;
   for (const std::string& name : offered) {
-    if (std::ranges::find(route_->subprotocols, name) != route_->subprotocols.end()) return name;
+    if (std::ranges::find(known, name, &Subprotocol::name) != known.end()) return name;
   }
   return {};
+}
+
+Encoding HandshakeExchange::encoding_of(const std::string& subprotocol) const {
+  const auto& known = route_->subprotocols;
+  const auto found = std::ranges::find(known, subprotocol, &Subprotocol::name);
+  return found == known.end() ? route_->encoding : found->encoding;
 }
 
 void HandshakeExchange::upgrade(std::string subprotocol) {
   state_ = State::handed_over;
   std::string response =
-      build_upgrade_response(websocket_accept(key_), subprotocol, verdict_.headers);
+      is_event_stream()
+          ? build_event_stream_response(head_.handshake.header("origin").value_or(""),
+                                        verdict_.headers)
+          : build_upgrade_response(websocket_accept(key_), subprotocol, verdict_.headers);
   conclude("ok");
   auto session = std::make_unique<ServedSession>(
-      worker_, connection_, *route_, worker_.next_session_id(), std::move(verdict_.user),
-      std::move(subprotocol), std::move(verdict_.attributes));
+      worker_, connection_, *route_, worker_.next_session_id(), encoding_of(subprotocol),
+      std::move(verdict_.user), std::move(subprotocol), std::move(verdict_.attributes));
   ServedSession& opened = *session;
   connection_.hand_over(std::move(session));
   opened.open(std::move(response), buffer_);

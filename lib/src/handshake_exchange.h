@@ -40,7 +40,9 @@ class HandshakeExchange final : public ConnectionUser {
   void ask_interceptors();
   void take_verdict(HandshakeVerdict verdict);
   void decide();
+  bool is_event_stream() const { return route_->encoding == Encoding::sse; }
   std::string select_subprotocol() const;
+  Encoding encoding_of(const std::string& subprotocol) const;
   void upgrade(std::string subprotocol);
   void refuse(HttpAnswer answer);
   void conclude(const std::string& result);

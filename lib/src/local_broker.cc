@@ -1,14 +1,23 @@
 #include <chrono>
+#include <deque>
+#include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include <wskit/broker.h>
 #include <wskit/loop.h>
 
 #include "core/check.h"
-#include "core/message_ids.h"
+#include "core/message_log.h"
 
 namespace wskit {
 namespace {
+
+constexpr std::chrono::seconds kTrimInterval{1};
+
+/// How long an idempotency key counts, and how many are kept at most.
+constexpr std::uint64_t kKeyMs = 5 * 60 * 1000;
+constexpr std::size_t kMaxKeys = 100'000;
 
 std::uint64_t wall_clock_ms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -16,50 +25,122 @@ std::uint64_t wall_clock_ms() {
       std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
-class LocalBroker final : public Broker {
+/// The publishes that had a key, for as long as it counts.
+class KeyTable {
  public:
-  std::string_view name() const override { return "memory"; }
-
-  void start(Loop& loop, Log&, std::size_t, Deliver deliver) override {
-    loop_ = &loop;
-    deliver_ = std::move(deliver);
+  /// What the first publish under the key got, or nothing.
+  const ChannelMessage* find(const std::string& key, std::uint64_t now_ms) {
+    while (!order_.empty() && order_.front().first + kKeyMs < now_ms) drop_oldest();
+    const auto found = messages_.find(key);
+    return found == messages_.end() ? nullptr : found->second.get();
   }
 
-  void stop() override { deliver_ = nullptr; }
+  void add(std::string key, SharedMessage message, std::uint64_t now_ms) {
+    if (order_.size() == kMaxKeys) drop_oldest();
+    order_.emplace_back(now_ms, key);
+    messages_.emplace(std::move(key), std::move(message));
+  }
 
-  void publish(std::string channel, Message message, PublishCallback done) override {
+ private:
+  void drop_oldest() {
+    messages_.erase(order_.front().second);
+    order_.pop_front();
+  }
+
+  std::deque<std::pair<std::uint64_t, std::string>> order_;  ///< with the time of each
+  std::unordered_map<std::string, SharedMessage> messages_;
+};
+
+bool is_same(const ChannelMessage& message, const Publication& publication) {
+  return message.channel == publication.channel &&
+         *message.message.frame() == *publication.message.frame() &&
+         message.message.is_json() == publication.message.is_json();
+}
+
+class LocalBroker final : public Broker {
+ public:
+  explicit LocalBroker(LogLimits limits)
+      : origin_{wall_clock_ms(), 0}, ids_{origin_}, log_{limits, origin_} {}
+
+  std::string_view name() const override { return "memory"; }
+
+  bool has_log() const override { return true; }
+
+  void start(Loop& loop, Log&, std::size_t, BrokerEvents& events) override {
+    loop_ = &loop;
+    events_ = &events;
+    events.on_gap(origin_);
+    trim_timer_.emplace(loop);
+    trim_timer_->start_repeating(kTrimInterval, [this] { log_.drop_old(wall_clock_ms()); });
+  }
+
+  void stop() override {
+    events_ = nullptr;
+    trim_timer_.reset();
+  }
+
+  void publish(Publication publication, PublishCallback done) override {
     WSKIT_CHECK(loop_ != nullptr);
-    loop_->post([this, channel = std::move(channel), message = std::move(message),
-                 done = std::move(done)]() mutable {
-      PublishResult result{PublishStatus::unavailable, {}};
-      if (deliver_ != nullptr) {
-        ++published_;
-        result = {PublishStatus::accepted, ids_.next(wall_clock_ms())};
-        deliver_(std::move(channel), std::move(message));
-      }
-      if (done) done(std::move(result));
+    loop_->post([this, publication = std::move(publication), done = std::move(done)]() mutable {
+      const PublishResult result = publish_now(std::move(publication));
+      if (done) done(result);
     });
+  }
+
+  void query(LogQuery query, LogCallback done) override {
+    if (!log_.covers(query.after)) return done({LogAnswer::Status::gap, {}, log_.reach()});
+    MessageLog::Page page = log_.read(query.channels, query.after, query.max_bytes);
+    done({LogAnswer::Status::ok, std::move(page.messages), page.read_to});
+  }
+
+  void history(HistoryQuery query, HistoryCallback done) override {
+    const MessageId before = query.before.value_or(MessageId::last());
+    done({true, log_.history(query.channel, before, query.limit), false});
   }
 
   BrokerHealth health() const override {
     BrokerHealth health;
-    health.is_ready = deliver_ != nullptr;
+    health.is_ready = events_ != nullptr;
     if (!health.is_ready) health.reason = "stopped";
     health.published = health.received = published_;
     return health;
   }
 
  private:
+  PublishResult publish_now(Publication publication) {
+    if (events_ == nullptr) return {PublishStatus::unavailable};
+    const std::uint64_t now_ms = wall_clock_ms();
+    if (!publication.idempotency_key.empty()) {
+      if (const auto* first = keys_.find(publication.idempotency_key, now_ms)) {
+        if (!is_same(*first, publication)) return {PublishStatus::conflict};
+        return {PublishStatus::accepted, first->id};
+      }
+    }
+    auto message = std::make_shared<const ChannelMessage>(ChannelMessage{
+        std::move(publication.channel), std::move(publication.message), ids_.next(now_ms)});
+    if (!publication.idempotency_key.empty()) {
+      keys_.add(std::move(publication.idempotency_key), message, now_ms);
+    }
+    ++published_;
+    log_.append(message);
+    events_->on_message(message);
+    return {PublishStatus::accepted, message->id};
+  }
+
   Loop* loop_ = nullptr;
-  Deliver deliver_;
+  BrokerEvents* events_ = nullptr;
+  MessageId origin_;
   MessageIds ids_;
+  MessageLog log_;
+  KeyTable keys_;
+  std::optional<Timer> trim_timer_;
   std::uint64_t published_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Broker> make_local_broker() {
-  return std::make_unique<LocalBroker>();
+std::unique_ptr<Broker> make_local_broker(LogLimits limits) {
+  return std::make_unique<LocalBroker>(limits);
 }
 
 }  // namespace wskit

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "core/envelope_encode.h"
 #include "worker.h"
 
 namespace wskit {
@@ -19,14 +20,17 @@ constexpr std::chrono::seconds kCloseTimeout{5};
 /// For what is queued behind a failure, a Close frame mostly.
 constexpr std::chrono::seconds kFailTimeout{2};
 
+/// Between the comments that tell proxies and clients of an event stream that it lives.
+constexpr std::chrono::milliseconds kEventStreamPing{20'000};
+
 /// For input to arrive and be thrown away, lest a reset overtakes our last bytes.
 constexpr std::chrono::seconds kDiscardTime{1};
 
 }  // namespace
 
 ServedSession::ServedSession(Worker& worker, Connection& connection, const Route& route,
-                             SessionId id, std::string user, std::string subprotocol,
-                             Attributes attributes)
+                             SessionId id, Encoding encoding, std::string user,
+                             std::string subprotocol, Attributes attributes)
     : worker_{worker},
       connection_{connection},
       route_{route},
@@ -34,7 +38,8 @@ ServedSession::ServedSession(Worker& worker, Connection& connection, const Route
       user_{std::move(user)},
       assembler_{Role::client, route.limits.max_message_bytes},
       last_received_{worker.loop().now()},
-      last_ping_{last_received_} {
+      last_ping_{last_received_},
+      encoding_{encoding} {
   if (subprotocol.empty() && attributes.empty()) return;
   extras().subprotocol = std::move(subprotocol);
   extras().attributes = std::move(attributes);
@@ -48,7 +53,7 @@ template <typename Call>
 void ServedSession::call_handler(Call&& call) {
   std::string problem = "unknown exception";
   try {
-    call(*route_.handler);
+    call(handler());
     return;
   } catch (const std::exception& exception) {
     problem = exception.what();
@@ -72,6 +77,13 @@ void ServedSession::open(std::string response, std::span<char> early_bytes) {
   feed(early_bytes);
 }
 
+MessageHandler& ServedSession::handler() const {
+  if (subprotocol().empty()) return *route_.handler;
+  const auto& known = route_.subprotocols;
+  const auto found = std::ranges::find(known, subprotocol(), &Subprotocol::name);
+  return found == known.end() || found->handler == nullptr ? *route_.handler : *found->handler;
+}
+
 auto ServedSession::extras() -> Extras& {
   if (extras_ == nullptr) extras_ = std::make_unique<Extras>();
   return *extras_;
@@ -87,40 +99,46 @@ std::string_view ServedSession::attribute(std::string_view name) const {
   return found == extras_->attributes.end() ? std::string_view{} : found->second;
 }
 
+Loop& ServedSession::loop() {
+  return worker_.loop();
+}
+
 SessionRegistry& ServedSession::registry() {
   return worker_.registry();
 }
 
 SendResult ServedSession::send(const Message& message) {
-  return enqueue(message.frame(), 1);
+  return encoding_ == Encoding::sse ? send(message.view()) : enqueue(message.frame(), 1);
 }
 
 SendResult ServedSession::send(MessageView message) {
   if (state_ != State::open || is_over_limit_) return SendResult::refused;
-  const FrameHeader header{.opcode = static_cast<FrameOpcode>(message.opcode)};
-  if (is_corked_ && queue_.is_empty() && connection_.is_flushed()) {
-    append_frame(worker_.cork(), header, message.payload);
-  } else {
-    auto frame = std::make_shared<std::string>();
-    append_frame(*frame, header, message.payload);
-    queue_.push(std::move(frame));
-    connection_.flush_at_turn_end();
+  if (!is_corked_ || !queue_.is_empty() || !connection_.is_flushed()) {
+    auto bytes = std::make_shared<std::string>();
+    append_own(*bytes, message);
+    return enqueue(std::move(bytes), 1);
   }
+  append_own(worker_.cork(), message);
   ++worker_.stats().messages_sent;
   return queue_state();
 }
 
-SendResult ServedSession::enqueue(const SharedBytes& frames, std::uint32_t message_count) {
+SendResult ServedSession::enqueue(SharedBytes bytes, std::size_t message_count) {
   if (state_ != State::open || is_over_limit_) return SendResult::refused;
-  queue_.push(frames);
+  queue_.push(std::move(bytes));
   connection_.flush_at_turn_end();
   worker_.stats().messages_sent += message_count;
   return queue_state();
 }
 
+void ServedSession::append_own(std::string& out, MessageView message) const {
+  if (encoding_ == Encoding::sse) return append_event(out, {}, {}, message.payload);
+  append_frame(out, {.opcode = static_cast<FrameOpcode>(message.opcode)}, message.payload);
+}
+
 SendResult ServedSession::queue_state() {
-  const std::size_t waiting = queue_.bytes() + (backlog_ ? backlog_->bytes : 0) +
-                              (is_corked_ ? worker_.cork().size() : 0);
+  const std::size_t waiting =
+      queue_.bytes() + (backlog_ ? backlog_->bytes : 0) + (is_corked_ ? worker_.cork().size() : 0);
   // What the kernel may still take this turn does not count as waiting: only a session that has
   // been full before is over its limit.
   if (waiting > limits().max_queue_bytes && !connection_.is_flushed()) {
@@ -136,11 +154,20 @@ SendResult ServedSession::queue_state() {
 
 void ServedSession::close(CloseStatus status) {
   if (state_ != State::open) return;
+  if (encoding_ == Encoding::sse) return end_stream(status, "local");
   push_control(FrameOpcode::close, close_payload(status));
   state_ = State::closing;
   extras().sent_close = std::move(status);
   linger_until_ = worker_.loop().now() + kCloseTimeout;
   connection_.set_deadline(linger_until_);
+}
+
+void ServedSession::end_stream(const CloseStatus& status, std::string_view cause) {
+  state_ = State::closed;
+  linger_until_ = worker_.loop().now() + kFailTimeout;
+  connection_.set_deadline(linger_until_);
+  connection_.flush_at_turn_end();
+  finish(status, cause);
 }
 
 void ServedSession::push_control(FrameOpcode opcode, std::string_view payload) {
@@ -152,7 +179,7 @@ void ServedSession::push_control(FrameOpcode opcode, std::string_view payload) {
 
 void ServedSession::on_bytes(std::span<char> bytes) {
   worker_.stats().bytes_received += bytes.size();
-  if (wants_more()) feed(bytes);
+  if (wants_more() && encoding_ != Encoding::sse) feed(bytes);
 }
 
 void ServedSession::feed(std::span<char> bytes) {
@@ -201,7 +228,9 @@ void ServedSession::fail(const CloseStatus& status, std::string_view cause) {
   if (state_ == State::closed || state_ == State::discarding) return;
   worker_.cork().clear();
   queue_.clear();
-  if (state_ == State::open) push_control(FrameOpcode::close, close_payload(status));
+  if (state_ == State::open && encoding_ != Encoding::sse) {
+    push_control(FrameOpcode::close, close_payload(status));
+  }
   state_ = State::closed;
   linger_until_ = worker_.loop().now() + kFailTimeout;
   connection_.set_deadline(linger_until_);
@@ -249,6 +278,7 @@ void ServedSession::write(std::string_view frames) {
 void ServedSession::on_flushed() {
   backlog_ = nullptr;
   flush();
+  replay_soon();
   if (!is_congested_ || !connection_.is_flushed() || state_ != State::open) return;
   is_congested_ = false;
   call_handler([this](MessageHandler& handler) { handler.on_drain(*this); });
@@ -256,6 +286,7 @@ void ServedSession::on_flushed() {
 
 void ServedSession::on_turn_end() {
   flush();
+  replay_soon();
   if (!is_over_limit_ || state_ != State::open) return;
   ++worker_.stats().queue_drops;
   fail({close_code::policy_violation, "reads too slowly"}, "slow_consumer");
@@ -283,7 +314,7 @@ void ServedSession::on_deadline() {
 }
 
 void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
-  if (limits().idle_timeout.count() > 0 && now - last_received_ >= limits().idle_timeout) {
+  if (idle_timeout().count() > 0 && now - last_received_ >= idle_timeout()) {
     fail({close_code::idle, "idle timeout"}, "idle");
     return;
   }
@@ -292,20 +323,34 @@ void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
     fail({close_code::policy_violation, "reads too slowly"}, "slow_consumer");
     return;
   }
-  if (limits().ping_interval.count() > 0 && now - last_ping_ >= limits().ping_interval) {
+  if (ping_interval().count() > 0 && now - last_ping_ >= ping_interval()) {
     last_ping_ = now;
-    push_control(FrameOpcode::ping, {});
+    ping();
   }
   set_next_deadline();
 }
 
 void ServedSession::set_next_deadline() {
   auto next = Loop::Clock::time_point::max();
-  if (limits().idle_timeout.count() > 0) next = last_received_ + limits().idle_timeout;
-  if (limits().ping_interval.count() > 0)
-    next = std::min(next, last_ping_ + limits().ping_interval);
+  if (idle_timeout().count() > 0) next = last_received_ + idle_timeout();
+  if (ping_interval().count() > 0) next = std::min(next, last_ping_ + ping_interval());
   if (backlog_ != nullptr) next = std::min(next, backlog_->since + limits().max_queue_age);
   if (next != Loop::Clock::time_point::max()) connection_.set_deadline(next);
+}
+
+std::chrono::milliseconds ServedSession::idle_timeout() const {
+  // Who listens to events sends nothing.
+  return encoding_ == Encoding::sse ? std::chrono::milliseconds{0} : limits().idle_timeout;
+}
+
+std::chrono::milliseconds ServedSession::ping_interval() const {
+  return encoding_ == Encoding::sse ? kEventStreamPing : limits().ping_interval;
+}
+
+void ServedSession::ping() {
+  if (encoding_ != Encoding::sse) return push_control(FrameOpcode::ping, {});
+  queue_.push(std::make_shared<const std::string>(":\n\n"));
+  connection_.flush_at_turn_end();
 }
 
 void ServedSession::on_gone() {

@@ -1,14 +1,19 @@
 #pragma once
 
+#include <any>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <wskit/handler_registry.h>
 #include <wskit/session.h>
 
+#include "core/delivery.h"
 #include "core/message_assembler.h"
+#include "core/replay.h"
 #include "core/send_queue.h"
 #include "lws/connection.h"
 
@@ -22,7 +27,8 @@ class Worker;
 class ServedSession final : public Session, public ConnectionUser, private FrameEvents {
  public:
   ServedSession(Worker& worker, Connection& connection, const Route& route, SessionId id,
-                std::string user, std::string subprotocol, Attributes attributes);
+                Encoding encoding, std::string user, std::string subprotocol,
+                Attributes attributes);
   ~ServedSession() override;
 
   /// Queues the 101 answer, enters the registry, tells the handler, and takes what followed the
@@ -37,11 +43,25 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   }
   SendResult send(const Message& message) override;
   SendResult send(MessageView message) override;
+  bool subscribe(std::string_view channel, std::optional<MessageId> since) override;
+  bool unsubscribe(std::string_view channel) override;
+  void resume(MessageId since) override;
+  MessageId cursor() const override;
   void close(CloseStatus status) override;
+  std::any& state() override { return extras().state; }
+  Loop& loop() override;
   SessionRegistry& registry() override;
 
-  /// Queues frames that hold `message_count` messages.
-  SendResult enqueue(const SharedBytes& frames, std::uint32_t message_count);
+  /// Queues messages of a channel, unless they will come by the replay.
+  void deliver(EncodedDelivery& delivery);
+
+  /// Sends more of what the session missed, if there is room for it.
+  /// Gives the bytes queued.
+  std::size_t go_on_replaying();
+  void take_log_answer(std::uint32_t part, LogAnswer answer);
+
+  /// Tells that after `since` messages of these channels may be missing.
+  void tell_gap(const std::vector<std::string>& channels, MessageId since);
 
   void on_bytes(std::span<char> bytes) override;
   void on_flushed() override;
@@ -61,6 +81,8 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
     std::string subprotocol;
     Attributes attributes;
     std::optional<CloseStatus> sent_close;  ///< what close() said
+    Replay replay;
+    std::any state;
   };
   struct Backlog {  ///< what lws keeps of the last write
     std::size_t bytes;
@@ -77,17 +99,27 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   template <typename Call>
   void call_handler(Call&& call);
   Extras& extras();
+  SendResult enqueue(SharedBytes bytes, std::size_t message_count);
+  MessageHandler& handler() const;
   const CloseStatus* sent_close() const;
   SendResult queue_state();
   void push_control(FrameOpcode opcode, std::string_view payload);
+  void append_own(std::string& out, MessageView message) const;
+  void replay(std::vector<std::string> channels, MessageId since);
+  void replay_soon();
+  std::size_t push_replayed(const std::vector<SharedMessage>& messages);
   void feed(std::span<char> bytes);
   void flush();
   void write(std::string_view frames);
   void fail(const CloseStatus& status, std::string_view cause);
+  void end_stream(const CloseStatus& status, std::string_view cause);
   void finish(const CloseStatus& status, std::string_view cause);
   void begin_discarding();
   void check_open_deadlines(Loop::Clock::time_point now);
   void set_next_deadline();
+  void ping();
+  std::chrono::milliseconds idle_timeout() const;
+  std::chrono::milliseconds ping_interval() const;
   const SessionLimits& limits() const { return route_.limits; }
 
   Worker& worker_;
@@ -103,10 +135,13 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   Loop::Clock::time_point last_ping_;
   Loop::Clock::time_point linger_until_ = {};  ///< closing and later: then the end
   State state_ = State::open;
+  Encoding encoding_;
   bool is_registered_ = false;
   bool is_over_limit_ = false;
   bool is_congested_ = false;
-  bool is_corked_ = false;  ///< on_bytes() runs: own frames gather in the worker's scratch
+  bool is_replaying_ = false;
+  bool is_replay_due_ = false;  ///< the worker was asked to call go_on_replaying()
+  bool is_corked_ = false;      ///< on_bytes() runs: own frames gather in the worker's scratch
 };
 
 }  // namespace wskit

@@ -63,13 +63,15 @@ void check_server_options(const ServerOptions& options) {
   }
 }
 
-struct Server::Impl {
+struct Server::Impl final : BrokerEvents {
   Impl(Loop& control_loop, ServerOptions server_options, const HandlerRegistry& handler_registry,
        Broker& server_broker, Log& server_log);
 
   void listen();
   void build_workers();
   void dispatch();
+  void on_message(SharedMessage message) override { batch.add(std::move(message)); }
+  void on_gap(MessageId origin) override;
   std::size_t max_message_bytes() const;
   void end_workers();
 
@@ -98,7 +100,15 @@ Server::Impl::Impl(Loop& control_loop, ServerOptions server_options,
                .tls = {options.tls_certificate_file, options.tls_key_file},
                .handshake_timeout = options.handshake_timeout,
                .max_sessions = options.max_sessions,
-               .max_connections = 0} {
+               .max_connections = 0,
+               .replay_limits = {.max_messages = SIZE_MAX,
+                                 .max_bytes = options.replay_buffer_bytes,
+                                 .max_age = std::chrono::milliseconds{0}},
+               .query_log = [this](LogQuery query, LogCallback done) {
+                 control.post([this, query = std::move(query), done = std::move(done)]() mutable {
+                   broker.query(std::move(query), std::move(done));
+                 });
+               }} {
   if (options.worker_count == 0) options.worker_count = std::thread::hardware_concurrency();
   options.worker_count = std::max(1U, options.worker_count);
 }
@@ -137,6 +147,13 @@ void Server::Impl::dispatch() {
   const auto deliveries = std::make_shared<const std::vector<Delivery>>(batch.take());
   for (const auto& worker : workers) {
     worker->loop().post([&target = *worker, deliveries] { target.deliver(*deliveries); });
+  }
+}
+
+void Server::Impl::on_gap(MessageId origin) {
+  dispatch();
+  for (const auto& worker : workers) {
+    worker->loop().post([&target = *worker, origin] { target.restart_log(origin); });
   }
 }
 
@@ -183,10 +200,7 @@ void Server::start() {
   impl.build_workers();
   impl.is_started = true;
   impl.turn_end = impl.control.on_turn_end([&impl] { impl.dispatch(); });
-  impl.broker.start(impl.control, impl.log, impl.max_message_bytes(),
-                    [&impl](std::string channel, const Message& message) {
-                      impl.batch.add(std::move(channel), message);
-                    });
+  impl.broker.start(impl.control, impl.log, impl.max_message_bytes(), impl);
   // Only now: a handler may publish at once.
   for (const auto& worker : impl.workers) worker->start();
 }
@@ -208,8 +222,14 @@ const std::vector<std::string>& Server::addresses() const {
   return impl_->addresses;
 }
 
-void Server::publish(std::string channel, Message message, PublishCallback done) {
-  impl_->broker.publish(std::move(channel), std::move(message), std::move(done));
+void Server::publish(Publication publication, PublishCallback done) {
+  impl_->broker.publish(std::move(publication), std::move(done));
+}
+
+void Server::history(HistoryQuery query, HistoryCallback done) {
+  impl_->control.post([this, query = std::move(query), done = std::move(done)]() mutable {
+    impl_->broker.history(std::move(query), std::move(done));
+  });
 }
 
 void Server::collect(std::function<void(ServerStats)> done) {

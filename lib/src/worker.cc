@@ -15,11 +15,19 @@ namespace {
 
 constexpr unsigned kSessionIdBits = 48;
 
+/// Replays of all sessions in one turn, about: live messages wait no longer.
+constexpr std::size_t kReplayBytesPerTurn = 1024 * 1024;
+
+/// Until the broker is asked again.
+constexpr std::chrono::milliseconds kReplayRetry{500};
+
 }  // namespace
 
 Worker::Worker(unsigned index, WorkerSettings& settings, const std::vector<int>& listeners)
     : settings_{settings},
       next_session_{std::uint64_t{index} << kSessionIdBits},
+      replay_log_{settings.replay_limits},
+      replay_timer_{std::make_unique<Timer>(loop_)},
       connections_{std::make_unique<ConnectionSet>(loop_, settings.log, settings.tls)} {
   for (const int listener : listeners) {
     acceptors_.push_back(std::make_unique<Acceptor>(
@@ -34,6 +42,7 @@ Worker::~Worker() {
   // On the control thread, one worker after the other: see Context.
   acceptors_.clear();
   stop_timer_.reset();
+  replay_timer_.reset();
   stop_check_.reset();
   connections_.reset();
 }
@@ -88,12 +97,66 @@ ServerStats Worker::snapshot() {
 
 void Worker::deliver(const std::vector<Delivery>& deliveries) {
   for (const Delivery& delivery : deliveries) {
-    registry_.for_each_subscriber(delivery.channel, [&](Session& session) {
-      // Every session of this registry was added by ServedSession::open().
-      static_cast<void>(
-          static_cast<ServedSession&>(session).enqueue(delivery.frames, delivery.message_count));
+    for (const SharedMessage& message : delivery.messages) {
+      if (message->id.is_set()) replay_log_.append(message);
+    }
+    EncodedDelivery encoded{delivery};
+    // Every session of this registry was added by ServedSession::open().
+    registry_.for_each_subscriber(delivery.channel(), [&](Session& session) {
+      static_cast<ServedSession&>(session).deliver(encoded);
     });
   }
+}
+
+ServedSession* Worker::find(SessionId id) {
+  return static_cast<ServedSession*>(registry_.find(id));
+}
+
+void Worker::restart_log(MessageId origin) {
+  const MessageId seen = replay_log_.last_id();
+  replay_log_.restart(origin);
+  std::vector<SessionId> ids;
+  registry_.for_each_subscriber(kEveryone, [&](Session& session) { ids.push_back(session.id()); });
+  for (const SessionId id : ids) {
+    if (ServedSession* const session = find(id)) session->tell_gap(registry_.channels(id), seen);
+  }
+}
+
+void Worker::replay_soon(SessionId id) {
+  if (replaying_.empty()) loop_.post([this] { go_on_replaying(); });
+  replaying_.push_back(id);
+}
+
+void Worker::replay_later(SessionId id) {
+  replaying_later_.push_back(id);
+  if (replay_timer_->is_running()) return;
+  replay_timer_->start(kReplayRetry, [this] {
+    for (const SessionId each : std::exchange(replaying_later_, {})) {
+      if (ServedSession* const session = find(each)) session->go_on_replaying();
+    }
+  });
+}
+
+void Worker::go_on_replaying() {
+  const std::vector<SessionId> ids = std::exchange(replaying_, {});
+  std::size_t bytes = 0;
+  for (const SessionId id : ids) {
+    if (bytes >= kReplayBytesPerTurn) {
+      replay_soon(id);
+    } else if (ServedSession* const session = find(id)) {
+      bytes += session->go_on_replaying();
+    }
+  }
+}
+
+void Worker::query_log(SessionId id, std::uint32_t part, LogQuery query) {
+  settings_.query_log(std::move(query), [this, id, part](LogAnswer answer) {
+    loop_.post([this, id, part, answer = std::move(answer)]() mutable {
+      if (ServedSession* const session = find(id)) {
+        session->take_log_answer(part, std::move(answer));
+      }
+    });
+  });
 }
 
 bool Worker::reserve_session() {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,6 +18,7 @@
 
 #include "core/delivery.h"
 #include "core/log_limiter.h"
+#include "core/message_log.h"
 #include "lws/acceptor.h"
 #include "lws/connection.h"
 
@@ -30,8 +32,12 @@ struct WorkerSettings {
   std::chrono::milliseconds handshake_timeout;
   std::size_t max_sessions;
   std::size_t max_connections;  ///< of one worker
+  LogLimits replay_limits;
+  std::function<void(LogQuery, LogCallback)> query_log;  ///< any thread; answers on the control one
   std::atomic<std::size_t> session_count = 0;
 };
+
+class ServedSession;
 
 /// One loop, the sessions that live on it, and the thread that runs it.
 ///
@@ -63,6 +69,19 @@ class Worker {
 
   void deliver(const std::vector<Delivery>& deliveries);
 
+  /// What follows `origin` comes; what came before may not have been all: tells the sessions.
+  void restart_log(MessageId origin);
+
+  /// The newest messages that came to this worker.
+  const MessageLog& replay_log() const { return replay_log_; }
+
+  /// Has ServedSession::go_on_replaying() called in a coming turn, or after a while.
+  void replay_soon(SessionId id);
+  void replay_later(SessionId id);
+
+  /// Asks the broker; the session's take_log_answer() gets what it says.
+  void query_log(SessionId id, std::uint32_t part, LogQuery query);
+
   /// Takes one of the server's max_sessions; false if there is none left.
   bool reserve_session();
   void release_session() { settings_.session_count.fetch_sub(1); }
@@ -81,12 +100,18 @@ class Worker {
  private:
   void accept(int descriptor, std::string remote_address);
   void check_stopped();
+  void go_on_replaying();
+  ServedSession* find(SessionId id);
 
   WorkerSettings& settings_;
   std::uint64_t next_session_;
   Loop loop_;
   SessionRegistry registry_;
   ServerStats stats_;
+  MessageLog replay_log_;
+  std::vector<SessionId> replaying_;        ///< to go on in the next turn
+  std::vector<SessionId> replaying_later_;  ///< whose question the broker could not answer
+  std::unique_ptr<Timer> replay_timer_;
   std::string scratch_;
   std::string cork_;
   LogLimiter log_limiter_;

@@ -76,7 +76,8 @@ def parse_http_answer(data):
             raise AssertionError(f"not a header line: {line!r}")
         headers.append((field[1].decode().lower(), field[2].decode("latin-1")))
     answer = HttpAnswer(status, headers, b"")
-    if status == 101:
+    is_stream = answer.header("content-type") == "text/event-stream"
+    if status == 101 or is_stream:
         return answer, rest
     length = answer.header("content-length")
     if length is None or not length.isdigit():
@@ -167,6 +168,14 @@ class RawPeer:
         if rest:
             raise AssertionError(f"bytes after the answer: {rest!r}")
         return answer
+
+    def read_until(self, end):
+        """The bytes before `end`, which is taken too."""
+        while end not in self.received:
+            if not self._fill():
+                raise AssertionError(f"ended before {end!r}: {self.received!r}")
+        piece, _, self.received = self.received.partition(end)
+        return piece
 
     def read_frame(self):
         """The next frame, or None if the connection ended between two frames."""

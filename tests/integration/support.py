@@ -128,9 +128,11 @@ class Wsd(Process):
     """A wsd on ports of its own. stop() checks how it ended."""
 
     def __init__(self, *arguments, env=None, listen=("127.0.0.1:0",), api="127.0.0.1:0",
-                 certificates=None, name="wsd"):
+                 certificates=None, name="wsd", allows_all=True):
         super().__init__(name)
         self.arguments = [str(argument) for argument in arguments]
+        if allows_all:
+            self.arguments += ["--allow-subscribe", "**", "--allow-publish", "**"]
         for address in listen:
             self.arguments += ["--listen", address]
         self.arguments += ["--api", api]

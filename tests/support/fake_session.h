@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <wskit/loop.h>
 #include <wskit/session.h>
 #include <wskit/session_registry.h>
 
@@ -30,6 +31,18 @@ class FakeSession : public wskit::Session {
     return answer;
   }
 
+  bool subscribe(std::string_view channel, std::optional<wskit::MessageId> since) override {
+    if (since) resumed.emplace_back(channel, *since);
+    return registry_.subscribe(id_, channel);
+  }
+  bool unsubscribe(std::string_view channel) override {
+    return registry_.unsubscribe(id_, channel);
+  }
+  void resume(wskit::MessageId since) override { resumed.emplace_back("*", since); }
+  wskit::MessageId cursor() const override { return {}; }
+  std::any& state() override { return state_; }
+  wskit::Loop& loop() override { return loop_; }
+
   void close(wskit::CloseStatus status) override { closes.push_back(std::move(status)); }
   wskit::SessionRegistry& registry() override { return registry_; }
 
@@ -37,9 +50,12 @@ class FakeSession : public wskit::Session {
   wskit::Attributes attributes;
   std::vector<std::string> received;
   std::vector<wskit::CloseStatus> closes;
+  std::vector<std::pair<std::string, wskit::MessageId>> resumed;
 
  private:
   wskit::SessionId id_;
   std::string user_;
   wskit::SessionRegistry registry_;
+  std::any state_;
+  wskit::Loop loop_;
 };

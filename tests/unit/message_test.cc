@@ -4,19 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/message_ids.h"
+#include "core/message_log.h"
 
-using wskit::Message, wskit::MessageIds, wskit::Opcode;
-
-namespace {
-
-std::pair<std::uint64_t, std::uint64_t> parts(const std::string& id) {
-  const auto dash = id.find('-');
-  REQUIRE(dash != std::string::npos);
-  return {std::stoull(id.substr(0, dash)), std::stoull(id.substr(dash + 1))};
-}
-
-}  // namespace
+using wskit::Message, wskit::MessageId, wskit::MessageIds, wskit::Opcode;
 
 TEST_CASE("Message: carries its bytes as one unmasked frame") {
   CHECK(*Message::text("Hello").frame() == "\x81\x05Hello");
@@ -42,28 +32,39 @@ TEST_CASE("Message: copies share their bytes") {
 
 TEST_CASE("MessageIds: count up within a millisecond") {
   MessageIds ids;
-  CHECK(ids.next(1000) == "1000-0");
-  CHECK(ids.next(1000) == "1000-1");
-  CHECK(ids.next(1001) == "1001-0");
+  CHECK(ids.next(1000) == MessageId{1000, 0});
+  CHECK(ids.next(1000) == MessageId{1000, 1});
+  CHECK(ids.next(1001) == MessageId{1001, 0});
 }
 
 TEST_CASE("MessageIds: grow also when the clock steps back") {
   MessageIds ids;
-  CHECK(ids.next(5000) == "5000-0");
-  CHECK(ids.next(4000) == "5000-1");
-  CHECK(ids.next(5000) == "5000-2");
-  CHECK(ids.next(5001) == "5001-0");
+  CHECK(ids.next(5000) == MessageId{5000, 0});
+  CHECK(ids.next(4000) == MessageId{5000, 1});
+  CHECK(ids.next(5000) == MessageId{5000, 2});
+  CHECK(ids.next(5001) == MessageId{5001, 0});
 }
 
 TEST_CASE("MessageIds: grow strictly, whatever the clock does") {
   std::mt19937 random{11};
   MessageIds ids;
-  auto last = parts(ids.next(0));
+  MessageId last = ids.next(0);
   std::uint64_t clock = 1000;
   for (int i = 0; i < 2000; ++i) {
     clock = clock + random() % 7 - random() % 6;
-    const auto next = parts(ids.next(clock));
+    const MessageId next = ids.next(clock);
     CHECK(next > last);
     last = next;
+  }
+}
+
+TEST_CASE("MessageId: is written and read as <ms>-<seq>") {
+  CHECK(MessageId{1000, 7}.text() == "1000-7");
+  CHECK(MessageId::parse("1000-7") == MessageId{1000, 7});
+  CHECK(MessageId::parse(MessageId::last().text()) == MessageId::last());
+  for (const char* text : {"", "-", "1", "1-", "-1", "1-2-3", "a-1", "1-b", " 1-2", "1-2 ", "+1-2",
+                           "0x1-2", "18446744073709551616-0", "1--2"}) {
+    INFO(text);
+    CHECK_FALSE(MessageId::parse(text));
   }
 }

@@ -20,6 +20,7 @@ inline constexpr std::uint16_t internal_error = 1011;
 inline constexpr std::uint16_t service_restart = 1012;
 inline constexpr std::uint16_t try_again_later = 1013;
 inline constexpr std::uint16_t idle = 4408;  ///< no byte came for the idle timeout
+inline constexpr std::uint16_t gap = 4410;   ///< messages were missed: connect without `since`
 }  // namespace close_code
 
 /// Why a connection ended, as the first Close frame said it (RFC 6455 section 7.1.5, 7.1.6).

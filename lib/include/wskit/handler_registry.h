@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wskit/encoding.h>
 #include <wskit/export.h>
 #include <wskit/handshake.h>
 #include <wskit/message_handler.h>
@@ -22,6 +23,13 @@ struct SessionLimits {
   std::chrono::milliseconds ping_interval{0};                        ///< 0: none
 };
 
+/// A subprotocol that may be selected (RFC 6455 section 1.9).
+struct Subprotocol {
+  std::string name;
+  Encoding encoding = Encoding::plain;
+  MessageHandler* handler = nullptr;  ///< null: the route's
+};
+
 /// One path and what serves it. The pointers outlive the server.
 struct Route {
   std::string path;
@@ -30,7 +38,8 @@ struct Route {
   /// "https://example.org", "https://example.org:8443", "https://*.example.org" or "*".
   /// Empty: the request's own host, localhost and 127.0.0.1.
   std::vector<std::string> allowed_origins = {};
-  std::vector<std::string> subprotocols = {};  ///< that may be selected
+  std::vector<Subprotocol> subprotocols = {};
+  Encoding encoding = Encoding::plain;  ///< without a subprotocol; sse: a GET without upgrade
   SessionLimits limits = {};
 };
 

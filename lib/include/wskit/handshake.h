@@ -28,6 +28,7 @@ struct WSKIT_API HandshakeRequest {
   std::vector<std::string> subprotocols;                   ///< as offered, in order
   std::string remote_address;                              ///< "192.0.2.1:4711", or "unix"
   bool is_tls = false;
+  std::string user;  ///< bound by an interceptor before this one; empty if none has
 
   /// The first header of that lower-case name.
   std::optional<std::string_view> header(std::string_view name) const;

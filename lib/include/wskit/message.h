@@ -30,10 +30,17 @@ class WSKIT_API Message {
   /// `utf8` must be valid UTF-8: a peer fails the connection otherwise (RFC 6455 section 8.1).
   static Message text(std::string_view utf8) { return Message{{Opcode::text, utf8}}; }
   static Message binary(std::string_view bytes) { return Message{{Opcode::binary, bytes}}; }
+  /// Text that is known to be one JSON value (RFC 8259).
+  static Message json(std::string_view json) {
+    Message message{{Opcode::text, json}};
+    message.is_json_ = true;
+    return message;
+  }
   explicit Message(MessageView view);
 
   Opcode opcode() const { return opcode_; }
   std::string_view payload() const { return std::string_view{*frame_}.substr(header_bytes_); }
+  bool is_json() const { return is_json_; }
   MessageView view() const { return {opcode_, payload()}; }
 
   /// The message as the one unmasked frame that a server sends (RFC 6455 section 5.2).
@@ -43,6 +50,7 @@ class WSKIT_API Message {
   std::shared_ptr<const std::string> frame_;
   std::size_t header_bytes_;
   Opcode opcode_;
+  bool is_json_ = false;
 };
 
 }  // namespace wskit

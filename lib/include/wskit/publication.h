@@ -4,16 +4,10 @@
 #include <string_view>
 #include <variant>
 
+#include <wskit/broker.h>
 #include <wskit/export.h>
-#include <wskit/message.h>
 
 namespace wskit {
-
-/// A message and the channel it is meant for.
-struct Publication {
-  std::string channel;
-  Message message;
-};
 
 /// Why a request was not understood, for whoever sent it.
 struct RequestError {
@@ -24,5 +18,8 @@ struct RequestError {
 /// Reads the JSON object that publishers send: one of `"all":true`, `"user"`, `"channel"`, and
 /// one of `"data"` (any JSON, carried as its own bytes), `"text"`, `"base64"`.
 WSKIT_API std::variant<Publication, RequestError> parse_publication(std::string_view json);
+
+/// `{"messages":[…],"truncated":…}`, each message as wskit.v1.json shows it, without its type.
+WSKIT_API std::string history_object(const HistoryAnswer& answer);
 
 }  // namespace wskit

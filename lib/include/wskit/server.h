@@ -26,7 +26,10 @@ struct ServerOptions {
   std::size_t max_sessions = 0;  ///< beyond: 503. 0: what the descriptor limit allows
   std::chrono::milliseconds handshake_timeout{std::chrono::seconds{10}};
   std::chrono::milliseconds stop_timeout{std::chrono::seconds{5}};  ///< for closing handshakes
-  std::string tls_certificate_file;                                 ///< PEM chain; both or neither
+  /// Of the newest messages, kept in memory for sessions that resume; what is older is asked of
+  /// the broker.
+  std::size_t replay_buffer_bytes = 64 * 1024 * 1024;
+  std::string tls_certificate_file;  ///< PEM chain; both or neither
   std::string tls_key_file;
 };
 
@@ -72,7 +75,10 @@ class WSKIT_API Server {
   const std::vector<std::string>& addresses() const;
 
   /// Publishes through the broker; `done` runs on the control loop.
-  void publish(std::string channel, Message message, PublishCallback done = {});
+  void publish(Publication publication, PublishCallback done = {});
+
+  /// Asks the broker, which must have a log; `done` runs on the control loop. Thread: any.
+  void history(HistoryQuery query, HistoryCallback done);
 
   /// Gathers the counters of all workers; `done` runs on the control loop.
   void collect(std::function<void(ServerStats)> done);

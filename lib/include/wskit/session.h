@@ -1,15 +1,19 @@
 #pragma once
 
+#include <any>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <wskit/close_status.h>
 #include <wskit/export.h>
 #include <wskit/handshake.h>
 #include <wskit/message.h>
+#include <wskit/message_id.h>
 
 namespace wskit {
 
+class Loop;
 class SessionRegistry;
 
 /// Names a session for as long as the process runs; never reused.
@@ -45,9 +49,31 @@ class WSKIT_API Session {
   /// The same for bytes that are sent to this session alone.
   virtual SendResult send(MessageView message) = 0;
 
+  /// From now on the session gets the messages of `channel`; with `since`, first those after that
+  /// message, in order. False if it is subscribed already, or the name is malformed.
+  /// Where the log does not have them all the session is told so: by a gap object, or 4410.
+  virtual bool subscribe(std::string_view channel, std::optional<MessageId> since = {}) = 0;
+
+  /// False if the session was not subscribed.
+  virtual bool unsubscribe(std::string_view channel) = 0;
+
+  /// The same for all its channels, `*` and the user's included: call it in on_open(), after
+  /// subscribing.
+  virtual void resume(MessageId since) = 0;
+
+  /// The newest message that its channels' log has here: a place to resume from. Not set where
+  /// the broker has no log.
+  virtual MessageId cursor() const = 0;
+
   /// Starts the closing handshake (RFC 6455 section 7.1.2); on_close() follows. A second call
   /// does nothing.
   virtual void close(CloseStatus status) = 0;
+
+  /// What the handler keeps with this session: its own, from on_open() to on_close().
+  virtual std::any& state() = 0;
+
+  /// Where it lives: post() to it from other threads, and find() the session by its id there.
+  virtual Loop& loop() = 0;
 
   /// All sessions of this loop, this one included.
   virtual SessionRegistry& registry() = 0;

@@ -42,6 +42,9 @@ class WSKIT_API SessionRegistry {
   /// Returns false if the session was not subscribed.
   bool unsubscribe(SessionId id, std::string_view channel);
 
+  /// What the session is subscribed to, `*` and its user's channel included.
+  std::vector<std::string> channels(SessionId id) const;
+
   /// Null if no open session of this loop has that id.
   Session* find(SessionId id) const;
 

@@ -1,6 +1,6 @@
-#include <algorithm>
+#include <wskit/channel.h>
 
-#include <wskit/broker.h>
+#include <algorithm>
 
 #include "core/utf8.h"
 

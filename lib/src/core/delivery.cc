@@ -2,30 +2,38 @@
 
 #include <utility>
 
+#include "core/envelope_encode.h"
+
 namespace wskit {
 
-void DeliveryBatch::add(std::string channel, const Message& message) {
-  const bool joins =
-      !deliveries_.empty() && deliveries_.back().channel == channel &&
-      deliveries_.back().frames->size() + block_.size() + message.frame()->size() <= kMaxBlockBytes;
+void DeliveryBatch::add(SharedMessage message) {
+  const std::size_t bytes = message->message.frame()->size();
+  const bool joins = !deliveries_.empty() && deliveries_.back().channel() == message->channel &&
+                     block_bytes_ + bytes <= kMaxBlockBytes;
   if (!joins) {
-    close_block();
-    deliveries_.push_back({std::move(channel), message.frame(), 1});
-    return;
+    deliveries_.emplace_back();
+    block_bytes_ = 0;
   }
-  if (block_.empty()) block_ = *deliveries_.back().frames;
-  block_.append(*message.frame());
-  ++deliveries_.back().message_count;
+  block_bytes_ += bytes;
+  deliveries_.back().messages.push_back(std::move(message));
 }
 
 std::vector<Delivery> DeliveryBatch::take() {
-  close_block();
   return std::exchange(deliveries_, {});
 }
 
-void DeliveryBatch::close_block() {
-  if (block_.empty()) return;
-  deliveries_.back().frames = std::make_shared<const std::string>(std::exchange(block_, {}));
+const SharedBytes& EncodedDelivery::bytes(Encoding encoding) {
+  SharedBytes& bytes = bytes_[static_cast<std::size_t>(encoding)];
+  if (bytes == nullptr) bytes = encode(delivery_.messages, encoding);
+  return bytes;
+}
+
+SharedBytes encode(const std::vector<SharedMessage>& messages, Encoding encoding) {
+  // A message has its plain frame: one alone is not copied.
+  if (encoding == Encoding::plain && messages.size() == 1) return messages[0]->message.frame();
+  auto bytes = std::make_shared<std::string>();
+  for (const SharedMessage& message : messages) append_encoded(*bytes, *message, encoding);
+  return bytes;
 }
 
 }  // namespace wskit

@@ -1,28 +1,31 @@
 #pragma once
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include <wskit/message.h>
+#include <wskit/broker.h>
+#include <wskit/encoding.h>
 
 #include "core/send_queue.h"
 
 namespace wskit {
 
-/// Frames for the subscribers of one channel, encoded once for all workers.
+/// Messages that follow each other to one channel, at least one. For all workers.
 struct Delivery {
-  std::string channel;
-  SharedBytes frames;
-  std::uint32_t message_count = 0;
+  std::vector<SharedMessage> messages;
+
+  std::string_view channel() const { return messages.front()->channel; }
 };
 
 /// Gathers what a broker hands over in one turn. Messages to one channel that follow each other
-/// become one block of frames, so that each subscriber costs one queue entry, not one a message;
-/// the order across channels stays.
+/// go together, so that each subscriber costs one queue entry, not one a message; the order across
+/// channels stays.
 class DeliveryBatch {
  public:
-  void add(std::string channel, const Message& message);
+  void add(SharedMessage message);
 
   bool is_empty() const { return deliveries_.empty(); }
 
@@ -32,10 +35,28 @@ class DeliveryBatch {
  private:
   static constexpr std::size_t kMaxBlockBytes = 256 * 1024;
 
-  void close_block();
-
   std::vector<Delivery> deliveries_;
-  std::string block_;  ///< frames of the last delivery, if they are several
+  std::size_t block_bytes_ = 0;  ///< of the last delivery
 };
+
+/// The bytes of a delivery in each encoding, built when the first session asks for them.
+class EncodedDelivery {
+ public:
+  /// `delivery` outlives this.
+  explicit EncodedDelivery(const Delivery& delivery) : delivery_{delivery} {}
+
+  std::string_view channel() const { return delivery_.channel(); }
+  std::uint32_t message_count() const {
+    return static_cast<std::uint32_t>(delivery_.messages.size());
+  }
+  const SharedBytes& bytes(Encoding encoding);
+
+ private:
+  const Delivery& delivery_;
+  std::array<SharedBytes, kEncodingCount> bytes_;
+};
+
+/// The bytes of several messages in one encoding.
+SharedBytes encode(const std::vector<SharedMessage>& messages, Encoding encoding);
 
 }  // namespace wskit

@@ -9,6 +9,7 @@
 
 #include "core/base64.h"
 #include "core/envelope_members.h"
+#include "core/envelope_message.h"
 #include "core/utf8.h"
 
 namespace wskit {
@@ -16,8 +17,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 6> kMembers{"all",  "user", "channel",
-                                                   "data", "text", "base64"};
+constexpr std::array<std::string_view, 7> kMembers{"all",  "user",   "channel",        "data",
+                                                   "text", "base64", "idempotency_key"};
+
+constexpr std::size_t kMaxKeyBytes = 200;
 
 RequestError error(std::string code, std::string message) {
   return {std::move(code), std::move(message)};
@@ -41,8 +44,19 @@ std::variant<std::string, RequestError> read_channel(const JsonMembers& members)
   return name;
 }
 
+std::size_t count_present(const JsonMembers& members,
+                          std::initializer_list<std::string_view> names) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      names, [&](std::string_view name) { return members.find(name) != nullptr; }));
+}
+
+}  // namespace
+
 std::variant<Message, RequestError> read_message(const JsonMembers& members) {
-  if (const auto* data = members.find("data")) return Message::text(*data);
+  if (count_present(members, {"data", "text", "base64"}) != 1) {
+    return error("bad_request", "Exactly one of \"data\", \"text\" and \"base64\" is required.");
+  }
+  if (const auto* data = members.find("data")) return Message::json(*data);
   const bool is_text = members.find("text") != nullptr;
   const std::string member = is_text ? "text" : "base64";
   const json value = json::parse(*members.find(member));
@@ -53,14 +67,6 @@ std::variant<Message, RequestError> read_message(const JsonMembers& members) {
   if (!bytes) return error("bad_request", "\"base64\" is not base64.");
   return Message::binary(*bytes);
 }
-
-std::size_t count_present(const JsonMembers& members,
-                          std::initializer_list<std::string_view> names) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      names, [&](std::string_view name) { return members.find(name) != nullptr; }));
-}
-
-}  // namespace
 
 std::variant<Publication, RequestError> parse_publication(std::string_view text) {
   const auto members = JsonMembers::parse(text);
@@ -73,15 +79,21 @@ std::variant<Publication, RequestError> parse_publication(std::string_view text)
   if (count_present(*members, {"all", "user", "channel"}) != 1) {
     return error("bad_request", "Exactly one of \"all\", \"user\" and \"channel\" is required.");
   }
-  if (count_present(*members, {"data", "text", "base64"}) != 1) {
-    return error("bad_request", "Exactly one of \"data\", \"text\" and \"base64\" is required.");
-  }
   auto channel = read_channel(*members);
   if (auto* problem = std::get_if<RequestError>(&channel)) return std::move(*problem);
   auto message = read_message(*members);
   if (auto* problem = std::get_if<RequestError>(&message)) return std::move(*problem);
-  return Publication{std::get<std::string>(std::move(channel)),
-                     std::get<Message>(std::move(message))};
+  Publication publication{std::get<std::string>(std::move(channel)),
+                          std::get<Message>(std::move(message))};
+  if (const auto* key = members->find("idempotency_key")) {
+    const json value = json::parse(*key);
+    if (!value.is_string() || value.get_ref<const std::string&>().empty() ||
+        value.get_ref<const std::string&>().size() > kMaxKeyBytes) {
+      return error("bad_request", "\"idempotency_key\" must be a string of 1 to 200 bytes.");
+    }
+    publication.idempotency_key = value.get<std::string>();
+  }
+  return publication;
 }
 
 }  // namespace wskit

@@ -142,6 +142,34 @@ std::variant<std::string, HttpAnswer> check_upgrade(RequestHead& head) {
   return std::string(*key);
 }
 
+std::optional<HttpAnswer> check_event_stream_request(const RequestHead& head) {
+  if (head.method != "GET") {
+    return HttpAnswer{.status = 405,
+                      .result = "method",
+                      .headers = {{"Allow", "GET"}},
+                      .body = "An event stream is asked for by GET.\n"};
+  }
+  if (has_body(head.handshake.headers)) return bad_request("The request has a body.");
+  return std::nullopt;
+}
+
+std::string build_event_stream_response(std::string_view origin,
+                                        const std::vector<Header>& headers) {
+  std::string response =
+      "HTTP/1.1 200 OK\r\n"
+      "Content-Type: text/event-stream\r\n"
+      "Cache-Control: no-store\r\n"
+      "X-Accel-Buffering: no\r\n"
+      "Connection: close\r\n";
+  if (!origin.empty()) {
+    response += fmt::format("Access-Control-Allow-Origin: {}\r\nVary: Origin\r\n", origin);
+  }
+  for (const Header& header : headers) {
+    response += fmt::format("{}: {}\r\n", header.name, header.value);
+  }
+  return response + "\r\n";
+}
+
 std::string build_upgrade_response(std::string_view accept, std::string_view subprotocol,
                                    const std::vector<Header>& headers) {
   std::string response = fmt::format(

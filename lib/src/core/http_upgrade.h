@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -36,6 +37,14 @@ std::variant<NeedMoreBytes, RequestHead, HttpAnswer> parse_request_head(
 /// Checks that it is a client's opening handshake (RFC 6455 section 4.2.1) and fills in the
 /// subprotocols offered. Gives the Sec-WebSocket-Key.
 std::variant<std::string, HttpAnswer> check_upgrade(RequestHead& head);
+
+/// What is wrong with a request for an event stream, or nothing: it is a GET without a body.
+std::optional<HttpAnswer> check_event_stream_request(const RequestHead& head);
+
+/// The head of an endless answer of Server-Sent Events, readable by pages of `origin` unless that
+/// is empty.
+std::string build_event_stream_response(std::string_view origin,
+                                        const std::vector<Header>& headers);
 
 /// The 101 answer (section 4.2.2); `accept` is made from the key by websocket_accept().
 std::string build_upgrade_response(std::string_view accept, std::string_view subprotocol,

@@ -62,6 +62,16 @@ bool SessionRegistry::unsubscribe(SessionId id, std::string_view channel) {
   return false;
 }
 
+std::vector<std::string> SessionRegistry::channels(SessionId id) const {
+  const auto entry = entries_.find(id);
+  if (entry == entries_.end()) return {};
+  std::vector<std::string> names{std::string(kEveryone)};
+  const std::string_view user = entry->second.session->user();
+  if (!user.empty()) names.push_back(user_channel(user));
+  for (const Subscription& held : entry->second.subscriptions) names.push_back(held.channel->first);
+  return names;
+}
+
 Session* SessionRegistry::find(SessionId id) const {
   const auto found = entries_.find(id);
   return found == entries_.end() ? nullptr : found->second.session;

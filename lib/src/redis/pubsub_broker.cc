@@ -68,11 +68,11 @@ RedisPubSubBroker::RedisPubSubBroker(RedisOptions options)
 RedisPubSubBroker::~RedisPubSubBroker() = default;
 
 void RedisPubSubBroker::start(Loop& loop, Log& log, std::size_t max_message_bytes,
-                              Deliver deliver) {
+                              BrokerEvents& events) {
   loop_ = &loop;
   log_ = &log;
   max_message_bytes_ = max_message_bytes;
-  deliver_ = std::move(deliver);
+  events_ = &events;
   publisher_.emplace(*this, loop, false);
   subscriber_.emplace(*this, loop, true);
   publisher_->connection.start();
@@ -84,7 +84,7 @@ void RedisPubSubBroker::start(Loop& loop, Log& log, std::size_t max_message_byte
 void RedisPubSubBroker::stop() {
   health_.is_ready = false;
   health_.reason = "stopped";
-  deliver_ = nullptr;
+  events_ = nullptr;
   probe_timer_.reset();
   is_outage_logged_ = true;  // an end that was asked for is none
   if (publisher_) publisher_->connection.restart("stopped");
@@ -92,17 +92,18 @@ void RedisPubSubBroker::stop() {
   subscriber_.reset();
 }
 
-void RedisPubSubBroker::publish(std::string channel, Message message, PublishCallback done) {
+void RedisPubSubBroker::publish(Publication publication, PublishCallback done) {
   WSKIT_CHECK(loop_ != nullptr);
-  loop_->post([this, channel = std::move(channel), message = std::move(message),
-               done = std::move(done)] { publish_now(channel, message, done); });
+  loop_->post([this, publication = std::move(publication), done = std::move(done)] {
+    publish_now(publication, done);
+  });
 }
 
-void RedisPubSubBroker::publish_now(const std::string& channel, const Message& message,
-                                    const PublishCallback& done) {
+void RedisPubSubBroker::publish_now(const Publication& publication, const PublishCallback& done) {
+  if (!publication.idempotency_key.empty()) return answer(done, PublishStatus::unsupported);
   if (!health_.is_ready) return answer(done, PublishStatus::unavailable);
   publisher_->connection.command(
-      {"PUBLISH", redis_channel(channel), message.payload()},
+      {"PUBLISH", redis_channel(publication.channel), publication.message.payload()},
       [this, done](const std::optional<RedisReply>& reply) {
         if (!reply) return answer(done, PublishStatus::unknown);
         // Nobody got it, not even this node: its subscription is gone.
@@ -113,7 +114,7 @@ void RedisPubSubBroker::publish_now(const std::string& channel, const Message& m
 
 void RedisPubSubBroker::answer(const PublishCallback& done, PublishStatus status) {
   ++(status == PublishStatus::accepted ? health_.published : health_.publish_failed);
-  if (done) done({status, {}});
+  if (done) done({status});
 }
 
 std::string RedisPubSubBroker::redis_channel(std::string_view channel) const {
@@ -164,8 +165,9 @@ void RedisPubSubBroker::hand_over(std::string channel, std::string_view payload)
     return;
   }
   ++health_.received;
-  deliver_(std::move(channel),
-           is_utf8(payload) ? Message::text(payload) : Message::binary(payload));
+  Message message = is_utf8(payload) ? Message::text(payload) : Message::binary(payload);
+  events_->on_message(std::make_shared<const ChannelMessage>(
+      ChannelMessage{std::move(channel), std::move(message)}));
 }
 
 void RedisPubSubBroker::send_probe() {

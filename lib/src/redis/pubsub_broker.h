@@ -25,9 +25,9 @@ class RedisPubSubBroker final : public Broker {
   ~RedisPubSubBroker() override;
 
   std::string_view name() const override { return "redis-pubsub"; }
-  void start(Loop& loop, Log& log, std::size_t max_message_bytes, Deliver deliver) override;
+  void start(Loop& loop, Log& log, std::size_t max_message_bytes, BrokerEvents& events) override;
   void stop() override;
-  void publish(std::string channel, Message message, PublishCallback done) override;
+  void publish(Publication publication, PublishCallback done) override;
   BrokerHealth health() const override { return health_; }
 
  private:
@@ -43,7 +43,7 @@ class RedisPubSubBroker final : public Broker {
     RedisConnection connection;
   };
 
-  void publish_now(const std::string& channel, const Message& message, const PublishCallback& done);
+  void publish_now(const Publication& publication, const PublishCallback& done);
   void answer(const PublishCallback& done, PublishStatus status);
   void subscribe();
   void take_push(const RedisReply& reply);
@@ -61,7 +61,7 @@ class RedisPubSubBroker final : public Broker {
   std::string probe_channel_;  ///< of Redis
   Loop* loop_ = nullptr;
   Log* log_ = nullptr;
-  Deliver deliver_;
+  BrokerEvents* events_ = nullptr;
   std::size_t max_message_bytes_ = 0;
   std::optional<Link> publisher_;
   std::optional<Link> subscriber_;

@@ -1,0 +1,106 @@
+// What a session gets of its channels: live, replayed, and told to be missing.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/envelope_encode.h"
+#include "served_session.h"
+#include "worker.h"
+
+namespace wskit {
+namespace {
+
+/// What one step of a replay queues, about.
+constexpr std::size_t kReplayBytes = 64 * 1024;
+
+}  // namespace
+
+bool ServedSession::subscribe(std::string_view channel, std::optional<MessageId> since) {
+  if (!registry().subscribe(id_, channel)) return false;
+  if (since) replay({std::string(channel)}, *since);
+  return true;
+}
+
+bool ServedSession::unsubscribe(std::string_view channel) {
+  if (is_replaying_) extras().replay.remove(channel);
+  return registry().unsubscribe(id_, channel);
+}
+
+void ServedSession::resume(MessageId since) {
+  replay(registry().channels(id_), since);
+}
+
+MessageId ServedSession::cursor() const {
+  return worker_.replay_log().last_id();
+}
+
+void ServedSession::deliver(EncodedDelivery& delivery) {
+  if (is_replaying_ && extras_->replay.covers(delivery.channel())) return replay_soon();
+  // A session that does not read ends by its queue limit.
+  static_cast<void>(enqueue(delivery.bytes(encoding_), delivery.message_count()));
+}
+
+void ServedSession::replay(std::vector<std::string> channels, MessageId since) {
+  if (state_ != State::open) return;
+  extras().replay.add(std::move(channels), since);
+  is_replaying_ = true;
+  replay_soon();
+}
+
+void ServedSession::replay_soon() {
+  if (!is_replaying_ || std::exchange(is_replay_due_, true)) return;
+  worker_.replay_soon(id_);
+}
+
+std::size_t ServedSession::go_on_replaying() {
+  is_replay_due_ = false;
+  // With something queued this is called again when it has been written.
+  const bool has_room = connection_.is_flushed() && queue_.is_empty();
+  if (!is_replaying_ || state_ != State::open || !has_room) return 0;
+  const std::size_t page_bytes = std::min(kReplayBytes, limits().max_queue_bytes / 2);
+  while (true) {
+    auto step = extras_->replay.next(worker_.replay_log(), page_bytes);
+    if (auto* send = std::get_if<Replay::Send>(&step)) return push_replayed(send->messages);
+    if (auto* ask = std::get_if<Replay::Ask>(&step)) {
+      worker_.query_log(id_, ask->part, std::move(ask->query));
+      continue;
+    }
+    if (std::holds_alternative<Replay::Done>(step)) is_replaying_ = false;
+    return 0;
+  }
+}
+
+void ServedSession::take_log_answer(std::uint32_t part, LogAnswer answer) {
+  if (!is_replaying_ || state_ != State::open) return;
+  const bool is_unavailable = answer.status == LogAnswer::Status::unavailable;
+  const Replay::Answered answered = extras_->replay.answer(part, std::move(answer));
+  if (is_unavailable) return worker_.replay_later(id_);
+  if (!answered.gap_channels.empty()) tell_gap(answered.gap_channels, answered.gap_since);
+  if (!answered.messages.empty()) push_replayed(answered.messages);
+  replay_soon();
+}
+
+std::size_t ServedSession::push_replayed(const std::vector<SharedMessage>& messages) {
+  SharedBytes bytes = encode(messages, encoding_);
+  const std::size_t size = bytes->size();
+  static_cast<void>(enqueue(std::move(bytes), messages.size()));
+  return size;
+}
+
+void ServedSession::tell_gap(const std::vector<std::string>& channels, MessageId since) {
+  if (encoding_ == Encoding::plain || encoding_ == Encoding::plain_with_ids) {
+    return close({close_code::gap, "messages were missed"});
+  }
+  for (const std::string& channel : channels) {
+    const std::string object = gap_object(channel, since);
+    if (encoding_ == Encoding::json) {
+      static_cast<void>(send({Opcode::text, object}));
+      continue;
+    }
+    auto event = std::make_shared<std::string>();
+    append_event(*event, "gap", {}, object);
+    static_cast<void>(enqueue(std::move(event), 1));
+  }
+}
+
+}  // namespace wskit
