@@ -31,6 +31,9 @@ std::unique_ptr<wskit::Broker> make_broker(const WsdOptions& options) {
   if (options.broker == BrokerKind::redis_pubsub) {
     return wskit::make_redis_pubsub_broker(options.redis);
   }
+  if (options.broker == BrokerKind::redis_stream) {
+    return wskit::make_redis_stream_broker(options.redis, options.log_limits);
+  }
   return wskit::make_local_broker(options.log_limits);
 }
 

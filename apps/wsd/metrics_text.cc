@@ -79,6 +79,8 @@ void add_broker(Exposition& out, std::string_view name, const wskit::BrokerHealt
              "Messages that the broker handed to this node.", broker.received);
   out.single("wsd_broker_messages_skipped_total", "counter",
              "Messages from the broker that were oversized or malformed.", broker.skipped);
+  out.single("wsd_broker_gaps_total", "counter", "How often the broker may have missed messages.",
+             broker.gaps);
 }
 
 }  // namespace

@@ -160,9 +160,12 @@ std::vector<OptionSpec> session_options(WsdOptions& options) {
 
 std::vector<OptionSpec> broker_options(WsdOptions& options) {
   return {
-      {"broker", "KIND", "memory", "memory (one node) or redis-pubsub (any number)",
+      {"broker", "KIND", "memory",
+       "memory (one node), redis-stream (any number, clients resume) or redis-pubsub (any number, "
+       "at most once)",
        choice<BrokerKind>(options.broker, {{"memory", BrokerKind::memory},
-                                           {"redis-pubsub", BrokerKind::redis_pubsub}})},
+                                           {"redis-pubsub", BrokerKind::redis_pubsub},
+                                           {"redis-stream", BrokerKind::redis_stream}})},
       {"log-max-messages", "N", "100000", "most messages that the broker keeps",
        count(options.log_limits.max_messages, 1'000'000'000)},
       {"log-max-bytes", "SIZE", "256MiB", "most memory that the broker memory keeps them in",
@@ -178,7 +181,7 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
        }},
       {"redis-ca", "FILE", "the system's", "CA to trust for rediss://",
        text(options.redis.ca_file)},
-      {"redis-prefix", "TEXT", "wskit:", "begins the name of every Redis channel used",
+      {"redis-prefix", "TEXT", "wskit:", "begins the name of every Redis channel and key used",
        text(options.redis.prefix)},
       {"redis-topic", "NAME", "none",
        "Redis channel whose every message goes to everyone, and to which \"all\" is published",

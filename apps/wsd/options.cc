@@ -128,11 +128,14 @@ void validate(const WsdOptions& options) {
                   "is meant");
     }
   }
-  if (options.broker == BrokerKind::memory && !options.redis.everyone_topic.empty()) {
+  if (options.broker != BrokerKind::redis_pubsub && !options.redis.everyone_topic.empty()) {
     throw Error("redis-topic: needs --broker redis-pubsub");
   }
   if (options.broker == BrokerKind::redis_pubsub) {
     static_cast<void>(wskit::make_redis_pubsub_broker(options.redis));
+  }
+  if (options.broker == BrokerKind::redis_stream) {
+    static_cast<void>(wskit::make_redis_stream_broker(options.redis));
   }
   wskit::check_server_options(options.server);
   try {

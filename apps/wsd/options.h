@@ -15,7 +15,7 @@
 /// What a client's message does.
 enum class OnMessage { heartbeat, echo, publish, ignore, close };
 
-enum class BrokerKind { memory, redis_pubsub };
+enum class BrokerKind { memory, redis_pubsub, redis_stream };
 
 struct WsdOptions {
   wskit::ServerOptions server;

@@ -66,6 +66,15 @@ TEST_CASE("MessageLog: knows how far it reaches back") {
   CHECK_FALSE(log.covers({9, 1}));
 }
 
+TEST_CASE("MessageLog: in a whole log, an id below the first is another log's") {
+  MessageLog log{at_most(100)};
+  CHECK(log.covers({}));
+  log.append(message_to("a", 10));
+  CHECK(log.covers({}));
+  CHECK(log.covers({10, 0}));
+  CHECK_FALSE(log.covers({9, 0}));
+}
+
 TEST_CASE("MessageLog: drops by bytes and by age") {
   MessageLog small{{.max_messages = 100, .max_bytes = 2000, .max_age = {}}};
   for (std::uint64_t ms = 1; ms <= 9; ++ms)

@@ -100,13 +100,12 @@ TEST_CASE("ReplyReader: stays malformed") {
   CHECK(replies_in({"?", "+OK\r\n", "+OK\r\n"}) == Strings{"malformed", "malformed", "malformed"});
 }
 
-TEST_CASE("ReplyReader: announced sizes cost no memory, arrays over 1024 are malformed") {
-  std::string longest = "*1024\r\n", too_long = "*1025\r\n";
-  for (int i = 0; i < 1025; ++i) too_long += ":1\r\n";
-  for (int i = 0; i < 1024; ++i) longest += ":1\r\n";
+TEST_CASE("ReplyReader: announced sizes cost no memory") {
+  std::string longest = "*100000\r\n";
+  for (int i = 0; i < 100000; ++i) longest += ":1\r\n";
   CHECK(replies_in({longest}).front().starts_with("[:1 "));
-  CHECK(replies_in({too_long}) == Strings{"malformed"});
-  CHECK(replies_in({"*2147483647\r\n"}) == Strings{"malformed"});
+  CHECK(replies_in({"*2147483647\r\n:1\r\n"}).empty());
+  CHECK(replies_in({"*2000000000\r\n*2000000000\r\n*2000000000\r\n:1\r\n"}).empty());
   CHECK(replies_in({"*2\r\n*4294967296\r\n"}) == Strings{"malformed"});
   CHECK(replies_in({"$500000000\r\nabc"}).empty());
   CHECK(replies_in({"$99999999999999999999\r\n"}) == Strings{"malformed"});
@@ -125,8 +124,10 @@ TEST_CASE("ReplyReader: random bytes do no harm and are judged like the whole") 
   }
 }
 
-TEST_CASE("format_command: writes words of any bytes with their lengths") {
+TEST_CASE("append_command: writes words of any bytes with their lengths") {
   const std::vector<std::string_view> words{"PUBLISH", "", std::string_view{"a\r\n\0b", 5}};
 
-  CHECK(format_command(words) == "*3\r\n$7\r\nPUBLISH\r\n$0\r\n\r\n$5\r\na\r\n\0b\r\n"s);
+  std::string out;
+  append_command(out, words);
+  CHECK(out == "*3\r\n$7\r\nPUBLISH\r\n$0\r\n\r\n$5\r\na\r\n\0b\r\n"s);
 }

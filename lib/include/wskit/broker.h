@@ -106,6 +106,7 @@ struct BrokerHealth {
   std::uint64_t received = 0;        ///< handed to this node
   std::uint64_t skipped = 0;         ///< received and not delivered: oversized or malformed
   std::uint64_t reconnects = 0;
+  std::uint64_t gaps = 0;  ///< how often messages may have been missed
 };
 
 /// What a broker tells the node that started it, on its loop.

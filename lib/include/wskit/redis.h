@@ -14,13 +14,20 @@ struct RedisOptions {
   std::string url = "redis://127.0.0.1:6379";
   std::string password;           ///< overrides the URL's; never logged
   std::string ca_file;            ///< rediss: the CA to trust instead of the system's
-  std::string prefix = "wskit:";  ///< of every channel this toolkit uses
-  std::string everyone_topic;     ///< whatever is published there goes to everyone; may be empty
+  std::string prefix = "wskit:";  ///< of every channel and key this toolkit uses
+  /// redis-pubsub: whatever is published there goes to everyone; may be empty
+  std::string everyone_topic;
 };
 
 /// A broker on Redis pub/sub: every node gets every message, at most once, without ids.
 /// Throws Error if an option is malformed; an unreachable server is not an error.
 WSKIT_API std::unique_ptr<Broker> make_redis_pubsub_broker(RedisOptions options);
+
+/// A broker on a Redis stream: a log that every node follows, so that nothing is missed over
+/// outages and clients can resume. Needs Redis 7.0.
+/// Throws Error if an option is malformed; an unreachable server is not an error.
+WSKIT_API std::unique_ptr<Broker> make_redis_stream_broker(RedisOptions options,
+                                                           LogLimits limits = {});
 
 /// Whether the URL carries a password.
 WSKIT_API bool redis_url_has_password(const std::string& url);

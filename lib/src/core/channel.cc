@@ -31,6 +31,11 @@ bool is_channel_name(std::string_view name) {
   });
 }
 
+bool is_deliverable(std::string_view channel) {
+  return channel == kEveryone || is_channel_name(channel) ||
+         (channel.starts_with('@') && is_user_name(channel.substr(1)));
+}
+
 bool is_user_name(std::string_view user) {
   if (user.empty() || user.size() > kMaxUserBytes || !is_utf8(user)) return false;
   for (std::size_t at = 0; at < user.size(); ++at) {

@@ -77,10 +77,14 @@ bool is_too_deep(std::string_view text) {
 
 }  // namespace
 
-std::optional<JsonMembers> JsonMembers::parse(std::string_view text) {
+bool is_json(std::string_view text) {
   // nlohmann takes a zero byte for the end and would let anything follow it.
   const bool has_zero = text.find('\0') != std::string_view::npos;
-  if (has_zero || is_too_deep(text) || !nlohmann::json::accept(text)) return std::nullopt;
+  return !has_zero && !is_too_deep(text) && nlohmann::json::accept(text);
+}
+
+std::optional<JsonMembers> JsonMembers::parse(std::string_view text) {
+  if (!is_json(text)) return std::nullopt;
   Scanner scanner{text};
   if (scanner.peek() != '{') return std::nullopt;
   scanner.skip_one();

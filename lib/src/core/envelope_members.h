@@ -9,6 +9,9 @@
 
 namespace wskit {
 
+/// Whether the text is one JSON value, nested no deeper than JsonMembers::kMaxDepth.
+bool is_json(std::string_view text);
+
 /// The members of one JSON object (RFC 8259), each value as the bytes it was written with, so
 /// that it can be carried on verbatim.
 class JsonMembers {

@@ -57,6 +57,13 @@ void MessageLog::drop_front() {
   ++first_number_;
 }
 
+bool MessageLog::covers(MessageId id) const {
+  // In a log that is whole, an id below the first is another log's.
+  const bool is_foreign =
+      !reach_.is_set() && id.is_set() && (entries_.empty() || id < entries_.front()->id);
+  return id >= reach_ && id <= last_id_ && !is_foreign;
+}
+
 auto MessageLog::find(std::string_view name) const -> const Channel* {
   const auto found = channels_.find(name);
   return found == channels_.end() ? nullptr : &found->second;

@@ -48,7 +48,7 @@ class MessageLog {
   MessageId last_id() const { return last_id_; }
 
   /// Whether all that came after `id` is here, and `id` is not beyond the log.
-  bool covers(MessageId id) const { return id >= reach_ && id <= last_id_; }
+  bool covers(MessageId id) const;
 
   std::size_t size() const { return entries_.size(); }
 

@@ -11,6 +11,9 @@ namespace {
 constexpr std::chrono::milliseconds kFirstDelay{100};
 constexpr std::chrono::milliseconds kMaxDelay{2000};
 
+/// A connection that lasted so long was a good one.
+constexpr std::chrono::seconds kStableTime{2};
+
 /// From the first packet to the answered AUTH.
 constexpr std::chrono::milliseconds kConnectTimeout{5000};
 
@@ -21,7 +24,8 @@ RedisConnection::RedisConnection(Loop& loop, const RedisTarget& target, RedisEve
       target_{target},
       events_{events},
       backoff_{kFirstDelay, kMaxDelay},
-      timer_{loop} {}
+      timer_{loop},
+      turn_end_{loop.on_turn_end([this] { write_out(); })} {}
 
 RedisConnection::~RedisConnection() = default;
 
@@ -60,20 +64,30 @@ void RedisConnection::log_in() {
     if (!reply) return;
     if (reply->is_error()) return restart("PING was refused");
     timer_.stop();
-    backoff_.reset();
     is_ready_ = true;
+    ready_since_ = loop_.now();
     events_.on_redis_ready();
   });
 }
 
-void RedisConnection::command(std::initializer_list<std::string_view> words, Done done) {
+void RedisConnection::command(std::span<const std::string_view> words, Done done) {
   waiting_.push_back(std::move(done));
   send(words);
 }
 
-void RedisConnection::send(std::initializer_list<std::string_view> words) {
+void RedisConnection::send(std::span<const std::string_view> words) {
   WSKIT_CHECK(stream_ != nullptr);
-  static_cast<void>(stream_->write(format_command(words)));
+  append_command(out_, words);
+}
+
+void RedisConnection::write_out() {
+  if (out_.empty()) return;
+  static_cast<void>(stream_->write(out_));
+  out_.clear();
+}
+
+std::size_t RedisConnection::queued_bytes() const {
+  return out_.size() + (stream_ == nullptr ? 0 : stream_->queued_bytes());
 }
 
 void RedisConnection::on_data(std::span<char> bytes) {
@@ -108,9 +122,12 @@ void RedisConnection::restart(const std::string& reason) {
 }
 
 void RedisConnection::lose(const std::string& reason) {
+  // One that is lost at once, again and again, must not be tried without a pause.
+  if (is_ready_ && loop_.now() - ready_since_ >= kStableTime) backoff_.reset();
   is_ready_ = false;
   stream_ = nullptr;
   reader_ = nullptr;
+  out_.clear();
   timer_.start(backoff_.next(random_unit()), [this] { connect(); });
   for (const Done& done : std::exchange(waiting_, {})) done(std::nullopt);
   events_.on_redis_lost(reason);

@@ -5,8 +5,10 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <wskit/loop.h>
 
@@ -48,11 +50,20 @@ class RedisConnection final : private StreamEvents {
 
   bool is_ready() const { return is_ready_; }
 
-  /// Sends a command; only when ready.
-  void command(std::initializer_list<std::string_view> words, Done done);
+  /// Sends a command, with all others of this turn in one write; only when ready.
+  void command(std::span<const std::string_view> words, Done done);
+  void command(std::initializer_list<std::string_view> words, Done done) {
+    command(std::span{words.begin(), words.size()}, std::move(done));
+  }
 
   /// Sends a command whose replies arrive as pushes.
-  void send(std::initializer_list<std::string_view> words);
+  void send(std::span<const std::string_view> words);
+  void send(std::initializer_list<std::string_view> words) {
+    send(std::span{words.begin(), words.size()});
+  }
+
+  /// Of commands that Redis has not read yet.
+  std::size_t queued_bytes() const;
 
   /// Gives the connection up and makes a new one.
   void restart(const std::string& reason);
@@ -66,6 +77,7 @@ class RedisConnection final : private StreamEvents {
   void log_in();
   void take(RedisReply reply);
   void lose(const std::string& reason);
+  void write_out();
 
   Loop& loop_;
   const RedisTarget& target_;
@@ -75,7 +87,10 @@ class RedisConnection final : private StreamEvents {
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<ReplyReader> reader_;
   std::deque<Done> waiting_;
+  std::string out_;  ///< to be written at the end of the turn
+  std::shared_ptr<void> turn_end_;
   bool is_ready_ = false;
+  Loop::Clock::time_point ready_since_ = {};
 };
 
 }  // namespace wskit

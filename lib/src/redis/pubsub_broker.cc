@@ -32,11 +32,6 @@ std::string prefix_pattern(std::string_view text) {
   return pattern + "*";
 }
 
-bool is_deliverable(std::string_view channel) {
-  return channel == kEveryone || is_channel_name(channel) ||
-         (channel.starts_with('@') && is_user_name(channel.substr(1)));
-}
-
 }  // namespace
 
 RedisPubSubBroker::Link::Link(RedisPubSubBroker& owner, Loop& loop, bool subscribes)

@@ -7,12 +7,9 @@
 namespace wskit {
 namespace {
 
-/// What a reply may take up before it is whole. Redis itself allows 512 MiB; nothing that this
-/// toolkit asks for comes near this.
-constexpr std::size_t kMaxBufferedBytes = 64 * 1024 * 1024;
-
-/// Arrays come as messages, a few words long. hiredis would allocate whatever Redis announces.
-constexpr int kMaxElements = 1024;
+/// What a reply may take up. Redis allows a single string of 512 MiB, which anybody who may write
+/// to the log can put there: it has to be read to be skipped.
+constexpr std::size_t kMaxReplyBytes = 640UL * 1024 * 1024;
 
 RedisReply::Kind kind_of(int type) {
   switch (type) {
@@ -31,12 +28,19 @@ RedisReply::Kind kind_of(int type) {
   }
 }
 
-/// The place of the value that hiredis has read: in the array around it, or on its own.
-RedisReply* place(const redisReadTask* task) {
+/// The place of the value that hiredis has read: in the array around it, or on its own. Null if the
+/// reply grows too large; `text_bytes` are those of the value.
+RedisReply* place(const redisReadTask* task, std::size_t text_bytes) {
+  auto& budget = *static_cast<std::size_t*>(task->privdata);
+  const std::size_t cost = sizeof(RedisReply) + text_bytes;
+  if (cost > budget) return nullptr;
+  budget -= cost;
   RedisReply* reply = nullptr;
   if (task->parent != nullptr) {
-    auto* const array = static_cast<RedisReply*>(task->parent->obj);
-    reply = &array->elements[static_cast<std::size_t>(task->idx)];
+    // Elements are made as they come, whatever number was announced. The array around this one is
+    // not touched until this one is whole, so pointers into it stay valid.
+    auto& elements = static_cast<RedisReply*>(task->parent->obj)->elements;
+    reply = &elements.emplace_back();
   } else {
     reply = new RedisReply;
   }
@@ -45,28 +49,25 @@ RedisReply* place(const redisReadTask* task) {
 }
 
 void* create_string(const redisReadTask* task, char* bytes, std::size_t size) {
-  RedisReply* const reply = place(task);
-  reply->text.assign(bytes, size);
+  RedisReply* const reply = place(task, size);
+  if (reply != nullptr) reply->text.assign(bytes, size);
   return reply;
 }
 
-void* create_array(const redisReadTask* task, int count) {
-  if (count > kMaxElements) return nullptr;
-  RedisReply* const reply = place(task);
-  reply->elements.resize(static_cast<std::size_t>(count));
-  return reply;
+void* create_array(const redisReadTask* task, int) {
+  return place(task, 0);
 }
 
 void* create_integer(const redisReadTask* task, long long value) {
-  RedisReply* const reply = place(task);
-  reply->integer = value;
+  RedisReply* const reply = place(task, 0);
+  if (reply != nullptr) reply->integer = value;
   return reply;
 }
 
 /// The task's type is that of the bulk string or array that is not there.
 void* create_nil(const redisReadTask* task) {
-  RedisReply* const reply = place(task);
-  reply->kind = RedisReply::Kind::nil;
+  RedisReply* const reply = place(task, 0);
+  if (reply != nullptr) reply->kind = RedisReply::Kind::nil;
   return reply;
 }
 
@@ -80,7 +81,7 @@ redisReplyObjectFunctions reply_functions{create_string, create_array, create_in
 
 }  // namespace
 
-std::string format_command(std::span<const std::string_view> words) {
+void append_command(std::string& out, std::span<const std::string_view> words) {
   std::vector<const char*> begins;
   std::vector<std::size_t> sizes;
   for (const std::string_view word : words) {
@@ -91,17 +92,18 @@ std::string format_command(std::span<const std::string_view> words) {
   const int size = redisFormatCommandArgv(&formatted, static_cast<int>(words.size()), begins.data(),
                                           sizes.data());
   WSKIT_CHECK(size >= 0);
-  std::string command(formatted, static_cast<std::size_t>(size));
+  out.append(formatted, static_cast<std::size_t>(size));
   redisFreeCommand(formatted);
-  return command;
 }
 
 void ReplyReader::Free::operator()(redisReader* reader) const {
   redisReaderFree(reader);
 }
 
-ReplyReader::ReplyReader() : reader_{redisReaderCreateWithFunctions(&reply_functions)} {
+ReplyReader::ReplyReader()
+    : budget_{kMaxReplyBytes}, reader_{redisReaderCreateWithFunctions(&reply_functions)} {
   WSKIT_CHECK(reader_ != nullptr);
+  reader_->privdata = &budget_;
 }
 
 void ReplyReader::feed(std::string_view bytes) {
@@ -112,9 +114,10 @@ std::variant<ReplyReader::NeedMore, RedisReply, ReplyReader::Malformed> ReplyRea
   void* raw = nullptr;
   if (redisReaderGetReply(reader_.get(), &raw) != REDIS_OK) return Malformed{};
   if (raw == nullptr) {
-    if (reader_->len - reader_->pos > kMaxBufferedBytes) return Malformed{};
+    if (reader_->len - reader_->pos > kMaxReplyBytes) return Malformed{};
     return NeedMore{};
   }
+  budget_ = kMaxReplyBytes;
   const std::unique_ptr<RedisReply> owned{static_cast<RedisReply*>(raw)};
   return std::move(*owned);
 }

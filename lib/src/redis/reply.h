@@ -23,15 +23,18 @@ struct RedisReply {
   std::vector<RedisReply> elements;
 
   bool is_error() const { return kind == Kind::error; }
+  bool is_array() const { return kind == Kind::array; }
 };
 
-/// A command as Redis reads it.
-std::string format_command(std::span<const std::string_view> words);
+/// Appends a command as Redis reads it.
+void append_command(std::string& out, std::span<const std::string_view> words);
 
 /// Reads replies from bytes as they come.
 class ReplyReader {
  public:
   ReplyReader();
+  ReplyReader(const ReplyReader&) = delete;
+  ReplyReader& operator=(const ReplyReader&) = delete;
 
   struct NeedMore {};
   struct Malformed {};
@@ -45,6 +48,7 @@ class ReplyReader {
   struct Free {
     void operator()(redisReader* reader) const;
   };
+  std::size_t budget_;  ///< what the reply under way may still take up
   std::unique_ptr<redisReader, Free> reader_;
 };
 

@@ -1,0 +1,114 @@
+#include "redis/stream_queries.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wskit {
+namespace {
+
+constexpr std::size_t kPageEntries = 200;
+constexpr std::string_view kPageCount = "200";
+
+/// How far a search for one channel's messages goes.
+constexpr std::size_t kMaxSearched = 10'000;
+
+LogAnswer unavailable() {
+  return {LogAnswer::Status::unavailable, {}, {}};
+}
+
+/// What the page holds for the query, if the log reached back when it was read.
+LogAnswer answer_of(const LogQuery& query, std::vector<StreamEntry> entries,
+                    const StreamInfo& info) {
+  if (!info.reaches_back_to(query.after)) {
+    // It is complete from its first entry on, or from its end.
+    MessageId origin = info.last_id;
+    if (info.first_id && *info.first_id <= origin) {
+      origin = *info.first_id;
+      origin = origin.seq > 0 ? MessageId{origin.ms, origin.seq - 1}
+                              : MessageId{origin.ms - 1, MessageId::last().seq};
+    }
+    return {LogAnswer::Status::gap, {}, origin};
+  }
+  LogAnswer answer{LogAnswer::Status::ok, {}, query.after};
+  std::size_t bytes = 0;
+  for (StreamEntry& entry : entries) {
+    const bool is_wanted =
+        entry.message != nullptr &&
+        std::ranges::find(query.channels, entry.message->channel) != query.channels.end();
+    if (is_wanted) {
+      bytes += entry.message->message.payload().size();
+      if (bytes > query.max_bytes && !answer.messages.empty()) return answer;
+      answer.messages.push_back(std::move(entry.message));
+    }
+    answer.read_to = entry.id;
+  }
+  return answer;
+}
+
+}  // namespace
+
+StreamQueries::StreamQueries(Loop& loop, const RedisTarget& target, const StreamKeys& keys,
+                             std::size_t max_message_bytes)
+    : keys_{keys}, max_message_bytes_{max_message_bytes}, connection_{loop, target, *this} {}
+
+void StreamQueries::query(LogQuery query, LogCallback done) {
+  if (!connection_.is_ready()) return done(unavailable());
+  auto entries = std::make_shared<std::optional<std::vector<StreamEntry>>>();
+  connection_.command({"XRANGE", keys_.log, "(" + query.after.text(), "+", "COUNT", kPageCount},
+                      [entries, max = max_message_bytes_](const std::optional<RedisReply>& reply) {
+                        if (reply) *entries = parse_stream_entries(*reply, max);
+                      });
+  // After the page: what the log still has now it had then.
+  connection_.command({"XINFO", "STREAM", keys_.log},
+                      [entries, query = std::move(query),
+                       done = std::move(done)](const std::optional<RedisReply>& reply) {
+                        const auto info = reply ? parse_stream_info(*reply) : std::nullopt;
+                        if (!info || !*entries) return done(unavailable());
+                        done(answer_of(query, std::move(**entries), *info));
+                      });
+}
+
+struct StreamQueries::Search {
+  HistoryQuery query;
+  HistoryCallback done;
+  HistoryAnswer answer;  ///< newest first until it is done
+  std::string end = "+";
+  std::size_t searched = 0;
+
+  void finish() {
+    std::ranges::reverse(answer.messages);
+    done(std::move(answer));
+  }
+};
+
+void StreamQueries::history(HistoryQuery query, HistoryCallback done) {
+  auto search = std::make_shared<Search>(Search{std::move(query), std::move(done), {}});
+  if (search->query.before) search->end = "(" + search->query.before->text();
+  search_page(std::move(search));
+}
+
+void StreamQueries::search_page(std::shared_ptr<Search> search) {
+  if (!connection_.is_ready()) return search->done({false, {}, false});
+  connection_.command(
+      {"XREVRANGE", keys_.log, search->end, "-", "COUNT", kPageCount},
+      [this, search](const std::optional<RedisReply>& reply) {
+        const auto entries =
+            reply ? parse_stream_entries(*reply, max_message_bytes_) : std::nullopt;
+        if (!entries) return search->done({false, {}, false});
+        for (const StreamEntry& entry : *entries) {
+          if (entry.message == nullptr || entry.message->channel != search->query.channel) continue;
+          search->answer.messages.push_back(entry.message);
+          if (search->answer.messages.size() == search->query.limit) return search->finish();
+        }
+        search->searched += entries->size();
+        if (entries->size() < kPageEntries) return search->finish();
+        if (search->searched >= kMaxSearched) {
+          search->answer.is_truncated = true;
+          return search->finish();
+        }
+        search->end = "(" + entries->back().id.text();
+        search_page(search);
+      });
+}
+
+}  // namespace wskit

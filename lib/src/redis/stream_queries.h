@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <wskit/broker.h>
+#include <wskit/loop.h>
+
+#include "redis/connection.h"
+#include "redis/stream_entry.h"
+
+namespace wskit {
+
+/// Reads a log in Redis backwards and from the middle, for clients that resume or look back.
+///
+/// Thread: the loop's.
+class StreamQueries final : private RedisEvents {
+ public:
+  /// Everything given outlives this.
+  StreamQueries(Loop& loop, const RedisTarget& target, const StreamKeys& keys,
+                std::size_t max_message_bytes);
+
+  void start() { connection_.start(); }
+
+  void query(LogQuery query, LogCallback done);
+
+  /// Looks through a bounded number of entries, whatever their channels.
+  void history(HistoryQuery query, HistoryCallback done);
+
+ private:
+  struct Search;
+
+  void on_redis_ready() override {}
+  void on_redis_lost(const std::string&) override {}
+  void on_redis_push(RedisReply) override { connection_.restart("not asked for"); }
+
+  void search_page(std::shared_ptr<Search> search);
+
+  const StreamKeys& keys_;
+  const std::size_t max_message_bytes_;
+  RedisConnection connection_;
+};
+
+}  // namespace wskit
