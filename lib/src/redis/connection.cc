@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kConnectTimeout{5000};
 RedisConnection::RedisConnection(Loop& loop, const RedisTarget& target, RedisEvents& events)
     : loop_{loop},
       target_{target},
+      locator_{loop, target},
       events_{events},
       backoff_{kFirstDelay, kMaxDelay},
       timer_{loop},
@@ -34,9 +35,18 @@ void RedisConnection::start() {
 }
 
 void RedisConnection::connect() {
+  is_asking_ = asked_.has_value();
+  if (asked_) return dial(*std::exchange(asked_, std::nullopt));
+  locator_.locate([this](const std::optional<RedisAddress>& address, const std::string& reason) {
+    if (address) return dial(*address);
+    lose("no server was found: " + reason);
+  });
+}
+
+void RedisConnection::dial(const RedisAddress& address) {
   reader_ = std::make_unique<ReplyReader>();
   StreamEvents& events = *this;
-  stream_ = std::make_unique<Stream>(loop_, target_.stream_target(), events);
+  stream_ = std::make_unique<Stream>(loop_, target_.stream_target(address), events);
   timer_.start(kConnectTimeout, [this] { restart("no answer"); });
   stream_->connect();
 }
@@ -60,6 +70,13 @@ void RedisConnection::log_in() {
   if (!target_.database.empty()) {
     command({"SELECT", target_.database}, check("the database was refused"));
   }
+  if (target_.topology == RedisTopology::sentinel) {
+    command({"ROLE"}, [this](const std::optional<RedisReply>& reply) {
+      if (!reply || reply->is_error()) return;  // who may not ask has to trust the Sentinel
+      const bool is_master = !reply->elements.empty() && reply->elements[0].text == "master";
+      if (!is_master) restart("the server is no master");
+    });
+  }
   command({"PING"}, [this](std::optional<RedisReply> reply) {
     if (!reply) return;
     if (reply->is_error()) return restart("PING was refused");
@@ -71,6 +88,10 @@ void RedisConnection::log_in() {
 }
 
 void RedisConnection::command(std::span<const std::string_view> words, Done done) {
+  if (is_asking_) {
+    waiting_.emplace_back([](const std::optional<RedisReply>&) {});
+    send({"ASKING"});
+  }
   waiting_.push_back(std::move(done));
   send(words);
 }
@@ -108,7 +129,23 @@ void RedisConnection::take(RedisReply reply) {
   if (waiting_.empty()) return events_.on_redis_push(std::move(reply));
   const Done done = std::move(waiting_.front());
   waiting_.pop_front();
+  const bool is_elsewhere =
+      reply.is_error() && (reply.text.starts_with("MOVED ") || reply.text.starts_with("ASK "));
+  const RedisReply error = is_elsewhere ? reply : RedisReply{};
   done(std::move(reply));
+  if (is_elsewhere) follow(error);
+}
+
+void RedisConnection::follow(const RedisReply& error) {
+  // "ASK 3999 127.0.0.1:6381": the slot is on its way there.
+  const std::string_view text = error.text;
+  const auto place = text.substr(text.rfind(' ') + 1);
+  const auto colon = place.rfind(':');
+  if (text.starts_with("ASK ") && colon != std::string_view::npos && colon > 0) {
+    asked_ =
+        RedisAddress{std::string(place.substr(0, colon)), std::string(place.substr(colon + 1))};
+  }
+  restart("the key is on another node");
 }
 
 void RedisConnection::on_closed(const StreamError& error) {

@@ -14,6 +14,7 @@
 
 #include "core/backoff.h"
 #include "net/stream.h"
+#include "redis/locator.h"
 #include "redis/reply.h"
 #include "redis/target.h"
 
@@ -34,7 +35,8 @@ class RedisEvents {
   virtual void on_redis_push(RedisReply reply) = 0;
 };
 
-/// One connection to Redis that comes back by itself, with backoff and jitter.
+/// One connection to Redis that comes back by itself, with backoff and jitter, wherever the server
+/// is then: it follows Sentinels and clusters.
 ///
 /// Thread: its loop's.
 class RedisConnection final : private StreamEvents {
@@ -74,6 +76,8 @@ class RedisConnection final : private StreamEvents {
   void on_closed(const StreamError& error) override;
 
   void connect();
+  void dial(const RedisAddress& address);
+  void follow(const RedisReply& error);
   void log_in();
   void take(RedisReply reply);
   void lose(const std::string& reason);
@@ -81,6 +85,9 @@ class RedisConnection final : private StreamEvents {
 
   Loop& loop_;
   const RedisTarget& target_;
+  RedisLocator locator_;
+  std::optional<RedisAddress> asked_;  ///< a node of the cluster that takes over the key's slot
+  bool is_asking_ = false;             ///< connected there: each command needs ASKING
   RedisEvents& events_;
   Backoff backoff_;
   Timer timer_;  ///< until ready: the deadline; while lost: the next attempt

@@ -17,13 +17,19 @@ constexpr std::chrono::milliseconds kTickInterval{1000};
 /// After this long without its probe the way through Redis counts as broken.
 constexpr std::chrono::milliseconds kProbeTimeout{2000};
 
+RedisTarget find_target(const RedisOptions& options, const StreamKeys& keys) {
+  RedisTarget target = make_redis_target(options);
+  target.key = keys.log;
+  return target;
+}
+
 }  // namespace
 
 RedisStreamBroker::RedisStreamBroker(RedisOptions options, LogLimits limits)
     : options_{std::move(options)},
       limits_{limits},
-      target_{make_redis_target(options_)},
       keys_{options_.prefix},
+      target_{find_target(options_, keys_)},
       node_{random_hex(8)} {
   health_.reason = "Redis: not connected yet";
   if (options_.prefix.empty()) throw Error("redis-prefix: may not be empty");

@@ -56,8 +56,8 @@ class RedisStreamBroker final : public Broker,
 
   const RedisOptions options_;
   const LogLimits limits_;
-  const RedisTarget target_;
   const StreamKeys keys_;
+  const RedisTarget target_;
   const std::string node_;  ///< tells our probes from other nodes'
   Loop* loop_ = nullptr;
   Log* log_ = nullptr;

@@ -1,0 +1,200 @@
+"""redis-stream on real Sentinels and a real Redis Cluster, over the loss of a master."""
+
+import subprocess
+import threading
+import unittest
+
+import support
+from support import wait_until
+from test_resume import JsonClient
+
+DEADLINE_S = 90
+
+
+class Sentinel(support.Process):
+    """A redis-sentinel that watches one master."""
+
+    def __init__(self, master, quorum):
+        super().__init__("sentinel")
+        self.port = support.free_port()
+        self.config = self.folder / "sentinel.conf"
+        self.config.write_text(
+            f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
+            f"sentinel monitor main 127.0.0.1 {master.port} {quorum}\n"
+            "sentinel down-after-milliseconds main 1000\n"
+            "sentinel failover-timeout main 5000\n")
+
+    def start(self):
+        self.spawn(["redis-server", self.config, "--sentinel"], None)
+        wait_until(lambda: self.cli("PING") == "PONG", DEADLINE_S, "a Sentinel")
+        return self
+
+    def cli(self, *words):
+        return subprocess.run(["redis-cli", "-p", str(self.port), *words], capture_output=True,
+                              text=True, timeout=20).stdout.strip()
+
+    def stop(self):
+        self.kill()
+        self.remove_folder()
+
+
+class Publisher(threading.Thread):
+    """Publishes numbers one after the other until it is stopped; keeps what each came to."""
+
+    def __init__(self, wsd, channel="news"):
+        super().__init__()
+        self.wsd, self.channel = wsd, channel
+        self.accepted, self.unknown, self.refused = set(), set(), set()
+        self.count = 0
+        self.stopping = threading.Event()
+
+    def run(self):
+        while not self.stopping.is_set():
+            reply = self.wsd.post("/api/v1/publish", {"channel": self.channel, "data": self.count})
+            if reply.status == 200:
+                self.accepted.add(self.count)
+            elif reply.json()["error"]["code"] == "unknown":
+                self.unknown.add(self.count)
+            else:
+                self.refused.add(self.count)
+                self.stopping.wait(0.02)
+            self.count += 1
+
+    def stop(self):
+        self.stopping.set()
+        self.join()
+
+
+class TopologyCase(support.WskitTestCase):
+    def start_nodes(self, url):
+        self.nodes = [self.start_wsd("--broker", "redis-stream", "--redis", url, "--threads", "1")
+                      for _ in range(2)]
+        for wsd in self.nodes:
+            wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
+
+    def check_ledger_over(self, lose_master, recover_s=DEADLINE_S):
+        """Every message that was accepted comes once and in order, or a gap says that it may not."""
+        client = JsonClient(self.nodes[1], query="&channel=news")
+        self.addCleanup(client.disconnect)
+        publisher = Publisher(self.nodes[0])
+        publisher.start()
+        self.addCleanup(publisher.stop)
+        wait_until(lambda: publisher.count > 50, DEADLINE_S, "some messages")
+        lose_master()
+        wait_until(lambda: publisher.refused or publisher.unknown, recover_s, "a refusal")
+        for wsd in self.nodes:
+            wait_until(wsd.is_broker_ready, recover_s, "a ready broker")
+        after = publisher.count
+        wait_until(lambda: publisher.count > after + 50, recover_s, "further messages")
+        publisher.stop()
+        last = self.nodes[0].publish(channel="news", data="end")["id"]
+        numbers, gaps = [], 0
+        while (message := client.read()).get("id") != last:
+            if message["type"] == "gap":
+                gaps += message["channel"] == "news"
+            else:
+                numbers.append(message["data"])
+        self.assertEqual(sorted(set(numbers)), numbers, "duplicated or out of order")
+        lost = publisher.accepted - set(numbers)
+        self.assertFalse(set(numbers) & publisher.refused, "refused and yet delivered")
+        self.assertTrue(gaps or not lost, f"lost without a word: {sorted(lost)}")
+
+
+class WithSentinels(TopologyCase):
+    def test_failover(self):
+        master = self.start_redis(tcp=True)
+        self.start_redis("--replicaof", "127.0.0.1", str(master.port), "--repl-diskless-sync-delay", "0",
+                         tcp=True)
+        wait_until(lambda: "state=online" in master.cli("INFO", "replication"), DEADLINE_S,
+                   "a replica")
+        sentinels = [self.start(Sentinel(master, quorum=2)) for _ in range(3)]
+
+        def know_each_other():
+            return all("num-other-sentinels\n2" in sentinel.cli("SENTINEL", "MASTER", "main") and
+                       "num-slaves\n1" in sentinel.cli("SENTINEL", "MASTER", "main")
+                       for sentinel in sentinels)
+
+        wait_until(know_each_other, DEADLINE_S, "Sentinels that know each other")
+        hosts = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in sentinels)
+        self.start_nodes(f"redis-sentinel://{hosts}/main")
+        self.check_ledger_over(master.kill)
+
+    def test_no_master_is_told(self):
+        redis = self.start_redis(tcp=True)
+        sentinel = self.start(Sentinel(redis, quorum=1))
+        wsd = self.start_wsd("--broker", "redis-stream", "--redis",
+                             f"redis-sentinel://127.0.0.1:{sentinel.port}/other")
+        wait_until(lambda: "no master of that name" in str(wsd.get("/health/ready").body),
+                   DEADLINE_S, "a reason")
+
+
+class WithCluster(TopologyCase):
+    def setUp(self):
+        self.members = [
+            self.start_redis("--cluster-enabled", "yes", "--cluster-node-timeout", "1500",
+                             "--cluster-require-full-coverage", "no",
+                             "--repl-diskless-sync-delay", "0", tcp=True,
+                             port=self.cluster_port())
+            for _ in range(6)]
+        addresses = [f"127.0.0.1:{member.port}" for member in self.members]
+        subprocess.run(["redis-cli", "--cluster", "create", *addresses, "--cluster-replicas", "1",
+                        "--cluster-yes"], check=True, capture_output=True, timeout=60)
+        for member in self.members:
+            wait_until(lambda: "cluster_state:ok" in member.cli("CLUSTER", "INFO"), DEADLINE_S,
+                       "a cluster")
+            wait_until(lambda: "state=online" in member.cli("INFO", "replication") or
+                       "master_link_status:up" in member.cli("INFO", "replication"), DEADLINE_S,
+                       "replicas")
+        self.start_nodes(f"redis-cluster://{','.join(addresses[:3])}")
+
+    @staticmethod
+    def cluster_port():
+        """Its bus takes the port 10,000 further on."""
+        while (port := support.free_port()) >= 55_000:
+            pass
+        return port
+
+    def owner(self):
+        """The master of the log's slot."""
+        slot = int(self.members[0].cli("CLUSTER", "KEYSLOT", "wskit:log"))
+        for member in self.members:
+            for line in member.cli("CLUSTER", "NODES").splitlines():
+                fields = line.split()
+                if "myself,master" not in fields[2]:
+                    continue
+                for part in fields[8:]:
+                    first, _, last = part.partition("-")
+                    if not part.startswith("[") and int(first) <= slot <= int(last or first):
+                        return member
+        return None
+
+    def test_a_failed_master(self):
+        self.check_ledger_over(lambda: self.owner().kill())
+
+    def test_a_slot_that_moves(self):
+        client = JsonClient(self.nodes[0], query="&channel=news")
+        self.addCleanup(client.disconnect)
+        self.nodes[1].publish(channel="news", data=1)
+        source = self.owner()
+        slot = source.cli("CLUSTER", "KEYSLOT", "wskit:log")
+        target = next(member for member in self.members
+                      if member is not source and "role:master" in member.cli("INFO"))
+        target_id, source_id = target.cli("CLUSTER", "MYID"), source.cli("CLUSTER", "MYID")
+        target.cli("CLUSTER", "SETSLOT", slot, "IMPORTING", source_id)
+        source.cli("CLUSTER", "SETSLOT", slot, "MIGRATING", target_id)
+        keys = source.cli("CLUSTER", "GETKEYSINSLOT", slot, "100").split()
+        source.cli("MIGRATE", "127.0.0.1", str(target.port), "", "0", "5000", "KEYS", *keys)
+        # Between the two the keys are at the one node, and the slot still the other's: ASK.
+        for wsd in self.nodes:
+            wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
+        wait_until(lambda: self.nodes[1].post("/api/v1/publish", {"channel": "news", "data": 2})
+                   .status == 200, DEADLINE_S, "a publish by ASK")
+        for member in (target, source):
+            member.cli("CLUSTER", "SETSLOT", slot, "NODE", target_id)
+        wait_until(lambda: self.nodes[1].post("/api/v1/publish", {"channel": "news", "data": 3})
+                   .status == 200, DEADLINE_S, "a publish by MOVED")
+        self.assertEqual([client.read()["data"] for _ in range(3)], [1, 2, 3])
+
+
+if __name__ == "__main__":
+    unittest.main()
