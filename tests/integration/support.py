@@ -127,6 +127,8 @@ class Process:
 class Wsd(Process):
     """A wsd on ports of its own. stop() checks how it ended."""
 
+    expected_exit = (0,)
+
     def __init__(self, *arguments, env=None, listen=("127.0.0.1:0",), api="127.0.0.1:0",
                  certificates=None, name="wsd", allows_all=True):
         super().__init__(name)
@@ -261,8 +263,9 @@ class Wsd(Process):
             self.kill()
             raise AssertionError(f"wsd did not end within {deadline_s} s") from None
 
-    def stop(self, expected_exit=(0,)):
+    def stop(self, expected_exit=None):
         """SIGTERM unless it has ended; checks its exit code and its output."""
+        expected_exit = expected_exit or self.expected_exit
         if not self.child:
             return self.remove_folder()
         try:
