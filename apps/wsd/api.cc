@@ -2,17 +2,24 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <variant>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include <wskit/publication.h>
 
+#include "common/units.h"
 #include "wsd/metrics_text.h"
 
 namespace {
 
 using nlohmann::json;
 using wskit::HttpResponse;
+using wskit::RequestError;
+
+const RequestError kTooLarge{"too_large", "The message is over the limit."};
 
 HttpResponse failure(int status, const std::string& code, const std::string& message) {
   return {.status = status, .body = json{{"error", {{"code", code}, {"message", message}}}}.dump()};
@@ -24,69 +31,192 @@ HttpResponse method_not_allowed(const std::string& allowed) {
   return response;
 }
 
-HttpResponse answer_to(const wskit::PublishResult& result) {
-  switch (result.status) {
-    case wskit::PublishStatus::accepted:
-      return {.body = json{{"id", result.id.is_set() ? json(result.id.text()) : json{}}}.dump()};
-    case wskit::PublishStatus::unavailable:
-      return failure(503, "unavailable", "The broker cannot be reached; nothing was published.");
+RequestError error_of(wskit::PublishStatus status) {
+  switch (status) {
     case wskit::PublishStatus::conflict:
-      return failure(409, "conflict", "Another message was published under this key.");
+      return {"conflict", "Another message was published under this key."};
     case wskit::PublishStatus::unsupported:
-      return failure(400, "unsupported", "This broker knows no idempotency keys.");
+      return {"unsupported", "This broker knows no idempotency keys."};
+    case wskit::PublishStatus::unknown:
+      return {"unknown", "The broker did not answer; the message may be delivered."};
+    case wskit::PublishStatus::accepted:
+    case wskit::PublishStatus::unavailable:
+      break;
+  }
+  return {"unavailable", "The broker cannot be reached; nothing was published."};
+}
+
+int status_of(wskit::PublishStatus status) {
+  switch (status) {
+    case wskit::PublishStatus::accepted:
+      return 200;
+    case wskit::PublishStatus::conflict:
+      return 409;
+    case wskit::PublishStatus::unsupported:
+      return 400;
+    case wskit::PublishStatus::unavailable:
     case wskit::PublishStatus::unknown:
       break;
   }
-  return failure(503, "unknown", "The broker did not answer; the message may be delivered.");
+  return 503;
 }
 
-bool is_read(const wskit::HttpRequest& request) {
-  return request.method == "GET" || request.method == "HEAD";
+json document_of(const RequestError& error) {
+  return {{"error", {{"code", error.code}, {"message", error.message}}}};
+}
+
+json document_of(const wskit::PublishResult& result) {
+  if (result.status != wskit::PublishStatus::accepted) return document_of(error_of(result.status));
+  return {{"id", result.id.is_set() ? json(result.id.text()) : json{}}};
+}
+
+HttpResponse answer_to(const wskit::PublishResult& result) {
+  return {.status = status_of(result.status), .body = document_of(result).dump()};
+}
+
+/// The answers to a batch, sent when the last one has come.
+struct Batch {
+  json results = json::array();
+  std::size_t missing = 0;
+  wskit::HttpRespond respond;
+
+  void take(std::size_t index, json result) {
+    results[index] = std::move(result);
+    if (--missing == 0) respond({.body = results.dump()});
+  }
+};
+
+/// What is wrong with a query for history, or the query.
+std::variant<wskit::HistoryQuery, RequestError> read_history_query(
+    const wskit::HttpRequest& request) {
+  constexpr std::size_t kMaxLimit = 1000;
+  wskit::HistoryQuery query;
+  for (const auto& [name, value] : request.query) {
+    if (name == "channel") {
+      query.channel = value;
+    } else if (name == "limit") {
+      const auto limit = parse_count(value);
+      if (!limit || *limit == 0 || *limit > kMaxLimit) {
+        return RequestError{"bad_request", "limit must be a number from 1 to 1000."};
+      }
+      query.limit = *limit;
+    } else if (name == "before") {
+      query.before = wskit::MessageId::parse(value);
+      if (!query.before) return RequestError{"bad_request", "before is not an id."};
+    } else {
+      return RequestError{"bad_request", "The request has a parameter that is not known."};
+    }
+  }
+  if (!wskit::is_deliverable(query.channel)) {
+    return RequestError{"bad_channel", "The channel name is missing or malformed."};
+  }
+  return query;
 }
 
 }  // namespace
 
 void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
-  if (request.path == "/api/v1/publish") {
-    if (request.method != "POST") return respond(method_not_allowed("POST"));
-    return publish(request, std::move(respond));
-  }
-  constexpr std::array<std::string_view, 3> kReadable{"/health/live", "/health/ready", "/metrics"};
-  if (std::ranges::find(kReadable, request.path) == kReadable.end()) {
+  struct Endpoint {
+    std::string_view path;
+    bool is_post;
+    void (Api::*serve)(const wskit::HttpRequest&, wskit::HttpRespond);
+  };
+  constexpr std::array<Endpoint, 6> kEndpoints{{
+      {"/api/v1/publish", true, &Api::publish},
+      {"/api/v1/batch", true, &Api::batch},
+      {"/api/v1/history", false, &Api::history},
+      {"/health/live", false, &Api::liveness},
+      {"/health/ready", false, &Api::readiness},
+      {"/metrics", false, &Api::metrics},
+  }};
+  const auto* const endpoint = std::ranges::find(kEndpoints, request.path, &Endpoint::path);
+  if (endpoint == kEndpoints.end()) {
     return respond(failure(404, "not_found", "There is nothing here."));
   }
-  if (!is_read(request)) return respond(method_not_allowed("GET, HEAD"));
-  if (request.path == "/health/live") return respond({.body = R"({"status":"live"})"});
-  if (request.path == "/health/ready") return respond(readiness());
-  metrics(std::move(respond));
-}
-
-void Api::publish(const wskit::HttpRequest& request, wskit::HttpRespond respond) {
-  if (request.content_type != "application/json") {
+  const bool is_read = request.method == "GET" || request.method == "HEAD";
+  if (endpoint->is_post ? request.method != "POST" : !is_read) {
+    return respond(method_not_allowed(endpoint->is_post ? "POST" : "GET, HEAD"));
+  }
+  if (endpoint->is_post && request.content_type != "application/json") {
     return respond(
         failure(415, "unsupported_media_type", "Content-Type must be application/json."));
   }
+  (this->*endpoint->serve)(request, std::move(respond));
+}
+
+void Api::publish(const wskit::HttpRequest& request, wskit::HttpRespond respond) {
   auto parsed = wskit::parse_publication(request.body);
-  if (const auto* error = std::get_if<wskit::RequestError>(&parsed)) {
+  if (const auto* error = std::get_if<RequestError>(&parsed)) {
     return respond(failure(400, error->code, error->message));
   }
   auto& publication = std::get<wskit::Publication>(parsed);
-  if (publication.message.payload().size() > max_message_bytes_) {
-    return respond(failure(413, "too_large", "The message is over the limit."));
-  }
+  if (is_too_large(publication)) return respond(failure(413, kTooLarge.code, kTooLarge.message));
   server_.publish(std::move(publication),
                   [respond = std::move(respond)](const wskit::PublishResult& result) {
                     respond(answer_to(result));
                   });
 }
 
-HttpResponse Api::readiness() const {
-  const wskit::BrokerHealth health = broker_.health();
-  if (health.is_ready) return {.body = R"({"status":"ready"})"};
-  return {.status = 503, .body = json{{"status", "not ready"}, {"reason", health.reason}}.dump()};
+void Api::batch(const wskit::HttpRequest& request, wskit::HttpRespond respond) {
+  using Publications = std::vector<std::variant<wskit::Publication, RequestError>>;
+  auto parsed = wskit::parse_publications(request.body);
+  if (const auto* error = std::get_if<RequestError>(&parsed)) {
+    return respond(failure(400, error->code, error->message));
+  }
+  auto& publications = std::get<Publications>(parsed);
+  if (publications.empty()) return respond({.body = "[]"});
+  auto batch = std::make_shared<Batch>();
+  batch->missing = publications.size();
+  batch->results.get_ref<json::array_t&>().resize(publications.size());
+  batch->respond = std::move(respond);
+  for (std::size_t index = 0; index < publications.size(); ++index) {
+    if (const auto* error = std::get_if<RequestError>(&publications[index])) {
+      batch->take(index, document_of(*error));
+      continue;
+    }
+    auto& publication = std::get<wskit::Publication>(publications[index]);
+    if (is_too_large(publication)) {
+      batch->take(index, document_of(kTooLarge));
+      continue;
+    }
+    server_.publish(std::move(publication), [batch, index](const wskit::PublishResult& result) {
+      batch->take(index, document_of(result));
+    });
+  }
 }
 
-void Api::metrics(wskit::HttpRespond respond) {
+void Api::history(const wskit::HttpRequest& request, wskit::HttpRespond respond) {
+  auto query = read_history_query(request);
+  if (const auto* error = std::get_if<RequestError>(&query)) {
+    return respond(failure(400, error->code, error->message));
+  }
+  if (!broker_.has_log()) {
+    return respond(failure(400, "unsupported", "This broker keeps no messages."));
+  }
+  server_.history(std::get<wskit::HistoryQuery>(std::move(query)),
+                  [respond = std::move(respond)](const wskit::HistoryAnswer& answer) {
+                    if (answer.is_available) {
+                      return respond({.body = wskit::history_object(answer)});
+                    }
+                    respond(failure(503, "unavailable", "The broker cannot be reached."));
+                  });
+}
+
+bool Api::is_too_large(const wskit::Publication& publication) const {
+  return publication.message.payload().size() > max_message_bytes_;
+}
+
+void Api::liveness(const wskit::HttpRequest&, wskit::HttpRespond respond) {
+  respond({.body = R"({"status":"live"})"});
+}
+
+void Api::readiness(const wskit::HttpRequest&, wskit::HttpRespond respond) {
+  const wskit::BrokerHealth health = broker_.health();
+  if (health.is_ready) return respond({.body = R"({"status":"ready"})"});
+  respond({.status = 503, .body = json{{"status", "not ready"}, {"reason", health.reason}}.dump()});
+}
+
+void Api::metrics(const wskit::HttpRequest&, wskit::HttpRespond respond) {
   server_.collect([this, respond = std::move(respond)](const wskit::ServerStats& stats) {
     respond({.body = metrics_text(stats, broker_.name(), broker_.health(), permissions_),
              .content_type = "text/plain; version=0.0.4; charset=utf-8"});

@@ -22,8 +22,12 @@ class Api {
 
  private:
   void publish(const wskit::HttpRequest& request, wskit::HttpRespond respond);
-  wskit::HttpResponse readiness() const;
-  void metrics(wskit::HttpRespond respond);
+  void batch(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void history(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void liveness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void readiness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void metrics(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  bool is_too_large(const wskit::Publication& publication) const;
 
   wskit::Server& server_;
   wskit::Broker& broker_;

@@ -312,6 +312,53 @@ class Events(WithWsd):
         self.assertEqual(self.wsd.wait_for_exit(), 0)
 
 
+class Batch(WithWsd):
+    def test_each_message_has_a_result_of_its_own(self):
+        client = self.client(query="&channel=news")
+        reply = self.wsd.post("/api/v1/batch", [
+            {"channel": "news", "data": 1}, {"channel": "no name", "data": 2}, 3,
+            {"channel": "news", "text": "x" * 70_000}, {"user": "alice", "text": "hi"}])
+        self.assertEqual(reply.status, 200)
+        results = reply.json()
+        self.assertEqual([result.get("error", {}).get("code") for result in results],
+                         [None, "bad_channel", "bad_json", "too_large", None])
+        self.assertEqual([client.read()["id"], client.read()["id"]],
+                         [results[0]["id"], results[4]["id"]])
+
+    def test_what_is_no_array_is_400(self):
+        for body, code in ((b"{}", "bad_json"), (b"[", "bad_json"), (b"[1,]", "bad_json"),
+                           (b"[" + b"1," * 1000 + b"1]", "bad_request")):
+            reply = self.wsd.post("/api/v1/batch", body)
+            self.assertEqual((reply.status, reply.json()["error"]["code"]), (400, code))
+        self.assertEqual(self.wsd.post("/api/v1/batch", b" [ ] ").json(), [])
+
+
+class History(WithWsd):
+    def test_pages_backwards(self):
+        ids = self.publish_numbers(5)
+        self.wsd.publish(channel="other", data="no")
+        page = self.wsd.get("/api/v1/history?channel=news&limit=2").json()
+        self.assertEqual(page, {"truncated": False, "messages": [
+            {"channel": "news", "id": ids[n], "data": n} for n in (3, 4)]})
+        page = self.wsd.get(f"/api/v1/history?channel=news&before={ids[1]}").json()
+        self.assertEqual([message["data"] for message in page["messages"]], [0])
+
+    def test_everyone_and_users_have_a_history_too(self):
+        self.wsd.publish(all=True, text="a")
+        self.wsd.publish(user="bob", text="b")
+        for channel, text in (("*", "a"), ("@bob", "b")):
+            page = self.wsd.get(f"/api/v1/history?channel={channel}").json()
+            self.assertEqual([message["text"] for message in page["messages"]], [text])
+
+    def test_bad_requests(self):
+        for query, code in (("", "bad_channel"), ("?channel=a%20b", "bad_channel"),
+                            ("?channel=a&limit=0", "bad_request"),
+                            ("?channel=a&before=x", "bad_request"),
+                            ("?channel=a&other=1", "bad_request")):
+            reply = self.wsd.get(f"/api/v1/history{query}")
+            self.assertEqual((reply.status, reply.json()["error"]["code"]), (400, code), query)
+
+
 class Idempotency(WithWsd):
     def test_a_repeated_key_gives_the_first_id_and_publishes_nothing(self):
         client = self.client(query="&channel=news")

@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, 7> kMembers{"all",  "user",   "channel", 
 
 constexpr std::size_t kMaxKeyBytes = 200;
 
+constexpr std::size_t kMaxPublications = 1000;
+
 RequestError error(std::string code, std::string message) {
   return {std::move(code), std::move(message)};
 }
@@ -94,6 +96,20 @@ std::variant<Publication, RequestError> parse_publication(std::string_view text)
     publication.idempotency_key = value.get<std::string>();
   }
   return publication;
+}
+
+std::variant<std::vector<std::variant<Publication, RequestError>>, RequestError> parse_publications(
+    std::string_view text) {
+  const auto elements = json_elements(text);
+  if (!elements) return error("bad_json", "The request is not one JSON array.");
+  if (elements->size() > kMaxPublications) {
+    return error("bad_request", "The request has too many messages.");
+  }
+  std::vector<std::variant<Publication, RequestError>> publications;
+  for (const std::string_view element : *elements) {
+    publications.push_back(parse_publication(element));
+  }
+  return publications;
 }
 
 }  // namespace wskit

@@ -83,6 +83,19 @@ bool is_json(std::string_view text) {
   return !has_zero && !is_too_deep(text) && nlohmann::json::accept(text);
 }
 
+std::optional<std::vector<std::string_view>> json_elements(std::string_view text) {
+  if (!is_json(text)) return std::nullopt;
+  Scanner scanner{text};
+  if (scanner.peek() != '[') return std::nullopt;
+  scanner.skip_one();
+  std::vector<std::string_view> elements;
+  while (scanner.peek() != ']') {
+    if (scanner.peek() == ',') scanner.skip_one();
+    elements.push_back(scanner.take_value());
+  }
+  return elements;
+}
+
 std::optional<JsonMembers> JsonMembers::parse(std::string_view text) {
   if (!is_json(text)) return std::nullopt;
   Scanner scanner{text};

@@ -12,6 +12,9 @@ namespace wskit {
 /// Whether the text is one JSON value, nested no deeper than JsonMembers::kMaxDepth.
 bool is_json(std::string_view text);
 
+/// The elements of one JSON array, each as the bytes it was written with; empty if it is none.
+std::optional<std::vector<std::string_view>> json_elements(std::string_view text);
+
 /// The members of one JSON object (RFC 8259), each value as the bytes it was written with, so
 /// that it can be carried on verbatim.
 class JsonMembers {
