@@ -86,7 +86,7 @@ void JsonHandler::on_open(wskit::Session& session) {
                {"user", session.user()},
                {"node", node_},
                {"heartbeat_ms", options_.limits.idle_timeout.count() / kHeartbeatsPerTimeout}};
-  if (has_log_) welcome["cursor"] = session.cursor().text();
+  if (const auto cursor = session.cursor()) welcome["cursor"] = cursor->text();
   send(session, welcome.dump());
   resume_as_asked(session);
 }
@@ -145,7 +145,7 @@ void JsonHandler::subscribe(wskit::Session& session, const ClientRequest& reques
   }
   ++count;
   json result = json::object();
-  if (has_log_) result["cursor"] = session.cursor().text();
+  if (const auto cursor = session.cursor()) result["cursor"] = cursor->text();
   send(session, wskit::reply_object(request.ref, result.dump()));
 }
 

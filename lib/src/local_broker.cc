@@ -93,10 +93,7 @@ class LocalBroker final : public Broker {
     done({LogAnswer::Status::ok, std::move(page.messages), page.read_to});
   }
 
-  void history(HistoryQuery query, HistoryCallback done) override {
-    const MessageId before = query.before.value_or(MessageId::last());
-    done({true, log_.history(query.channel, before, query.limit), false});
-  }
+  void history(HistoryQuery query, HistoryCallback done) override { done(log_.history(query)); }
 
   BrokerHealth health() const override {
     BrokerHealth health;

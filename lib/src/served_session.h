@@ -46,7 +46,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   bool subscribe(std::string_view channel, std::optional<MessageId> since) override;
   bool unsubscribe(std::string_view channel) override;
   void resume(MessageId since) override;
-  MessageId cursor() const override;
+  std::optional<MessageId> cursor() const override;
   void close(CloseStatus status) override;
   std::any& state() override { return extras().state; }
   Loop& loop() override;

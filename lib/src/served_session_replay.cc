@@ -30,7 +30,8 @@ void ServedSession::resume(MessageId since) {
   replay(registry().channels(id_), since);
 }
 
-MessageId ServedSession::cursor() const {
+std::optional<MessageId> ServedSession::cursor() const {
+  if (!worker_.has_log()) return std::nullopt;
   return worker_.replay_log().last_id();
 }
 

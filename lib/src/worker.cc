@@ -115,6 +115,7 @@ ServedSession* Worker::find(SessionId id) {
 void Worker::restart_log(MessageId origin) {
   const MessageId seen = replay_log_.last_id();
   replay_log_.restart(origin);
+  has_log_ = true;
   std::vector<SessionId> ids;
   registry_.for_each_subscriber(kEveryone, [&](Session& session) { ids.push_back(session.id()); });
   for (const SessionId id : ids) {

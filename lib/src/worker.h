@@ -75,6 +75,9 @@ class Worker {
   /// The newest messages that came to this worker.
   const MessageLog& replay_log() const { return replay_log_; }
 
+  /// Whether it is known where the log begins.
+  bool has_log() const { return has_log_; }
+
   /// Has ServedSession::go_on_replaying() called in a coming turn, or after a while.
   void replay_soon(SessionId id);
   void replay_later(SessionId id);
@@ -109,6 +112,7 @@ class Worker {
   SessionRegistry registry_;
   ServerStats stats_;
   MessageLog replay_log_;
+  bool has_log_ = false;
   std::vector<SessionId> replaying_;        ///< to go on in the next turn
   std::vector<SessionId> replaying_later_;  ///< whose question the broker could not answer
   std::unique_ptr<Timer> replay_timer_;

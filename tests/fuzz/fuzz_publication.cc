@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     return 0;
   }
   WSKIT_CHECK(members);
-  const auto& [channel, message] = std::get<wskit::Publication>(parsed);
+  const auto& [channel, message, key] = std::get<wskit::Publication>(parsed);
+  WSKIT_CHECK(key.size() <= 200);
   WSKIT_CHECK(channel == "*" || wskit::is_channel_name(channel) ||
               (channel.starts_with('@') && wskit::is_user_name(channel.substr(1))));
   if (message.opcode() == wskit::Opcode::text) WSKIT_CHECK(wskit::is_utf8(message.payload()));

@@ -250,6 +250,21 @@ class Outages(StreamCase):
         wait_until(lambda: "redis_may_evict_log" in wsd.log(), DEADLINE_S, "a warning")
 
 
+class Late(support.WskitTestCase):
+    def test_sessions_before_redis_is_there_are_told_where_the_log_begins(self):
+        redis = self.start_redis()
+        redis.kill()
+        wsd = self.start_wsd("--broker", "redis-stream", "--redis", redis.url)
+        client = JsonClient(wsd)
+        self.addCleanup(client.disconnect)
+        self.assertNotIn("cursor", client.welcome)
+        redis.start()
+        self.assertEqual({client.read()["type"], client.read()["type"]}, {"gap"})
+        wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
+        wsd.publish(all=True, text="now")
+        self.assertEqual(client.read()["text"], "now")
+
+
 class Acl(StreamCase):
     """What docs/operations.md says a user of Redis needs suffices."""
 

@@ -39,7 +39,7 @@ class FakeSession : public wskit::Session {
     return registry_.unsubscribe(id_, channel);
   }
   void resume(wskit::MessageId since) override { resumed.emplace_back("*", since); }
-  wskit::MessageId cursor() const override { return {}; }
+  std::optional<wskit::MessageId> cursor() const override { return std::nullopt; }
   std::any& state() override { return state_; }
   wskit::Loop& loop() override { return loop_; }
 

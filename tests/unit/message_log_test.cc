@@ -98,10 +98,24 @@ TEST_CASE("MessageLog: history gives the newest before an id, oldest first") {
   MessageLog log{at_most(100)};
   for (std::uint64_t ms = 1; ms <= 6; ++ms) log.append(message_to(ms % 2 ? "odd" : "even", ms));
 
-  CHECK(times_of(log.history("odd", MessageId::last(), 2)) == Times{3, 5});
-  CHECK(times_of(log.history("odd", {5, 0}, 50)) == Times{1, 3});
-  CHECK(log.history("odd", {1, 0}, 50).empty());
-  CHECK(log.history("none", MessageId::last(), 50).empty());
+  const auto history = [&](HistoryQuery query) { return times_of(log.history(query).messages); };
+
+  CHECK(history({"odd", {}, 2}) == Times{3, 5});
+  CHECK(history({"odd", MessageId{5, 0}, 50}) == Times{1, 3});
+  CHECK(history({"odd", MessageId{1, 0}, 50}).empty());
+  CHECK(history({"none", {}, 50}).empty());
+}
+
+TEST_CASE("MessageLog: a history over its bytes says that it is truncated") {
+  MessageLog log{at_most(100)};
+  for (std::uint64_t ms = 1; ms <= 6; ++ms) log.append(message_to("a", ms, std::string(10, 'x')));
+
+  const auto answer = log.history({"a", {}, 50, 35});
+
+  CHECK(times_of(answer.messages) == Times{4, 5, 6});
+  CHECK(answer.is_truncated);
+  CHECK(times_of(log.history({"a", {}, 50, 1}).messages) == Times{6});
+  CHECK_FALSE(log.history({"a", {}, 3, 35}).is_truncated);
 }
 
 TEST_CASE("MessageLog: begins anew after a restart, also at smaller ids") {

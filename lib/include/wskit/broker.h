@@ -86,12 +86,13 @@ struct HistoryQuery {
   std::string channel;
   std::optional<MessageId> before;
   std::size_t limit = 50;
+  std::size_t max_bytes = 1024 * 1024;  ///< of payload; one message may be larger
 };
 
 struct HistoryAnswer {
   bool is_available = true;
   std::vector<SharedMessage> messages;  ///< oldest first
-  bool is_truncated = false;            ///< the search ended before the log did
+  bool is_truncated = false;            ///< there may be more before these, within the limit
 };
 
 using HistoryCallback = std::function<void(HistoryAnswer)>;

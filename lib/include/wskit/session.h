@@ -61,9 +61,9 @@ class WSKIT_API Session {
   /// subscribing.
   virtual void resume(MessageId since) = 0;
 
-  /// The newest message that its channels' log has here: a place to resume from. Not set where
-  /// the broker has no log.
-  virtual MessageId cursor() const = 0;
+  /// The newest message that the log has here: a place to resume from. Nothing where the broker
+  /// has no log, or has not been reached yet.
+  virtual std::optional<MessageId> cursor() const = 0;
 
   /// Starts the closing handshake (RFC 6455 section 7.1.2); on_close() follows. A second call
   /// does nothing.

@@ -110,15 +110,23 @@ auto MessageLog::read(const std::vector<std::string>& channels, MessageId after,
   return page;
 }
 
-std::vector<SharedMessage> MessageLog::history(std::string_view name, MessageId before,
-                                               std::size_t limit) const {
-  const Channel* const channel = find(name);
-  if (channel == nullptr) return {};
-  const std::size_t end = lower_bound(*channel, before);
-  const std::size_t begin = end - std::min(limit, end - channel->first);
-  std::vector<SharedMessage> messages;
-  for (std::size_t at = begin; at < end; ++at) messages.push_back(entry(channel->numbers[at]));
-  return messages;
+HistoryAnswer MessageLog::history(const HistoryQuery& query) const {
+  HistoryAnswer answer;
+  const Channel* const channel = find(query.channel);
+  if (channel == nullptr) return answer;
+  std::size_t bytes = 0;
+  for (std::size_t at = lower_bound(*channel, query.before.value_or(MessageId::last()));
+       at > channel->first && answer.messages.size() < query.limit; --at) {
+    const SharedMessage& message = entry(channel->numbers[at - 1]);
+    bytes += message->message.payload().size();
+    if (bytes > query.max_bytes && !answer.messages.empty()) {
+      answer.is_truncated = true;
+      break;
+    }
+    answer.messages.push_back(message);
+  }
+  std::ranges::reverse(answer.messages);
+  return answer;
 }
 
 MessageId MessageIds::next(std::uint64_t now_ms) {

@@ -56,9 +56,7 @@ class MessageLog {
   /// but at least one if there is any.
   Page read(const std::vector<std::string>& channels, MessageId after, std::size_t max_bytes) const;
 
-  /// Up to `limit` of the channel's newest messages before `before`, oldest first.
-  std::vector<SharedMessage> history(std::string_view channel, MessageId before,
-                                     std::size_t limit) const;
+  HistoryAnswer history(const HistoryQuery& query) const;
 
  private:
   /// Numbers of a channel's entries. The front is dropped by moving `first`.

@@ -3,21 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include <wskit/error.h>
 
 #include "core/check.h"
 #include "core/utf8.h"
-#include "crypto/random.h"
 
 namespace wskit {
 namespace {
 
 constexpr std::chrono::milliseconds kProbeInterval{1000};
-
-/// After this long without its probe the way through Redis counts as broken.
-constexpr std::chrono::milliseconds kProbeTimeout{2000};
 
 /// What a channel name cannot be.
 constexpr std::string_view kProbeName = "!probe";
@@ -43,7 +37,7 @@ void RedisPubSubBroker::Link::on_redis_ready() {
 
 void RedisPubSubBroker::Link::on_redis_lost(const std::string& reason) {
   ++broker.health_.reconnects;
-  broker.become_unready(reason);
+  broker.watch_.become_unready(reason);
 }
 
 void RedisPubSubBroker::Link::on_redis_push(RedisReply reply) {
@@ -53,9 +47,8 @@ void RedisPubSubBroker::Link::on_redis_push(RedisReply reply) {
 RedisPubSubBroker::RedisPubSubBroker(RedisOptions options)
     : options_{std::move(options)},
       target_{make_redis_target(options_)},
-      node_{random_hex(8)},
-      probe_channel_{options_.prefix + std::string(kProbeName)} {
-  health_.reason = "Redis: not connected yet";
+      probe_channel_{options_.prefix + std::string(kProbeName)},
+      watch_{target_.name(), health_} {
   if (options_.prefix.empty()) throw Error("redis-prefix: may not be empty");
   if (options_.everyone_topic == probe_channel_) throw Error("redis-topic: is the probes' channel");
 }
@@ -65,7 +58,7 @@ RedisPubSubBroker::~RedisPubSubBroker() = default;
 void RedisPubSubBroker::start(Loop& loop, Log& log, std::size_t max_message_bytes,
                               BrokerEvents& events) {
   loop_ = &loop;
-  log_ = &log;
+  watch_.use(log);
   max_message_bytes_ = max_message_bytes;
   events_ = &events;
   publisher_.emplace(*this, loop, false);
@@ -77,11 +70,9 @@ void RedisPubSubBroker::start(Loop& loop, Log& log, std::size_t max_message_byte
 }
 
 void RedisPubSubBroker::stop() {
-  health_.is_ready = false;
-  health_.reason = "stopped";
+  watch_.stop();
   events_ = nullptr;
   probe_timer_.reset();
-  is_outage_logged_ = true;  // an end that was asked for is none
   if (publisher_) publisher_->connection.restart("stopped");
   publisher_.reset();
   subscriber_.reset();
@@ -144,7 +135,10 @@ void RedisPubSubBroker::take_push(const RedisReply& reply) {
 }
 
 void RedisPubSubBroker::take_message(std::string_view redis_channel, std::string_view payload) {
-  if (redis_channel == probe_channel_) return take_probe(payload);
+  if (redis_channel == probe_channel_) {
+    if (watch_.take(payload, loop_->now())) watch_.become_ready();
+    return;
+  }
   if (!redis_channel.starts_with(options_.prefix)) return;
   const std::string_view channel = redis_channel.substr(options_.prefix.size());
   if (!is_deliverable(channel)) {
@@ -169,45 +163,19 @@ void RedisPubSubBroker::send_probe() {
   const bool are_connected =
       publisher_->connection.is_ready() && subscriber_->connection.is_ready() && missing_acks_ == 0;
   if (!are_connected) return;
-  if (probe_sent_) {
-    if (loop_->now() - *probe_sent_ < kProbeTimeout) return;
-    probe_sent_.reset();
+  if (watch_.is_overdue(loop_->now())) {
     publisher_->connection.restart("a probe did not come back");
     subscriber_->connection.restart("a probe did not come back");
     return;
   }
-  probe_sent_ = loop_->now();
-  ++probe_number_;
-  publisher_->connection.command(
-      {"PUBLISH", probe_channel_, fmt::format("{}/{}", node_, probe_number_)},
-      [this](const std::optional<RedisReply>& reply) {
-        if (reply && reply->is_error()) become_unready("PUBLISH was refused");
-      });
-}
-
-void RedisPubSubBroker::take_probe(std::string_view payload) {
-  if (!probe_sent_ || payload != fmt::format("{}/{}", node_, probe_number_)) return;
-  const std::chrono::duration<double> lag = loop_->now() - *probe_sent_;
-  probe_sent_.reset();
-  become_ready(lag.count());
-}
-
-void RedisPubSubBroker::become_ready(double lag_seconds) {
-  health_.probe_lag_seconds = lag_seconds;
-  if (std::exchange(health_.is_ready, true)) return;
-  health_.reason.clear();
-  is_outage_logged_ = false;
-  log_->info("redis_ready", {{"server", target_.name()}});
-}
-
-void RedisPubSubBroker::become_unready(const std::string& reason) {
-  probe_sent_.reset();
-  health_.is_ready = false;
-  health_.reason = "Redis: " + reason;
-  // One line an outage; further attempts show in the metrics.
-  const bool is_logged = std::exchange(is_outage_logged_, true);
-  log_->write_if(is_logged ? LogLevel::debug : LogLevel::warn, "redis_lost",
-                 {{"server", target_.name()}, {"reason", reason}});
+  const auto probe = watch_.next(loop_->now());
+  if (!probe) return;
+  publisher_->connection.command({"PUBLISH", probe_channel_, *probe},
+                                 [this](const std::optional<RedisReply>& reply) {
+                                   if (reply && reply->is_error()) {
+                                     watch_.become_unready("PUBLISH was refused");
+                                   }
+                                 });
 }
 
 std::unique_ptr<Broker> make_redis_pubsub_broker(RedisOptions options) {

@@ -10,6 +10,7 @@
 #include <wskit/redis.h>
 
 #include "redis/connection.h"
+#include "redis/probe_watch.h"
 #include "redis/target.h"
 
 namespace wskit {
@@ -49,28 +50,21 @@ class RedisPubSubBroker final : public Broker {
   void take_push(const RedisReply& reply);
   void take_message(std::string_view redis_channel, std::string_view payload);
   void hand_over(std::string channel, std::string_view payload);
-  void take_probe(std::string_view payload);
   void send_probe();
-  void become_ready(double lag_seconds);
-  void become_unready(const std::string& reason);
   std::string redis_channel(std::string_view channel) const;
 
   RedisOptions options_;
   RedisTarget target_;
-  std::string node_;           ///< tells our probes from other nodes'
   std::string probe_channel_;  ///< of Redis
   Loop* loop_ = nullptr;
-  Log* log_ = nullptr;
   BrokerEvents* events_ = nullptr;
   std::size_t max_message_bytes_ = 0;
   std::optional<Link> publisher_;
   std::optional<Link> subscriber_;
   std::optional<Timer> probe_timer_;
-  std::uint64_t probe_number_ = 0;
-  std::optional<Loop::Clock::time_point> probe_sent_;  ///< set while one is under way
-  unsigned missing_acks_ = 0;                          ///< of our subscriptions
-  bool is_outage_logged_ = false;
+  unsigned missing_acks_ = 0;  ///< of our subscriptions
   BrokerHealth health_;
+  ProbeWatch watch_;
 };
 
 }  // namespace wskit

@@ -2,20 +2,14 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include <wskit/error.h>
 
 #include "core/check.h"
-#include "crypto/random.h"
 
 namespace wskit {
 namespace {
 
 constexpr std::chrono::milliseconds kTickInterval{1000};
-
-/// After this long without its probe the way through Redis counts as broken.
-constexpr std::chrono::milliseconds kProbeTimeout{2000};
 
 RedisTarget find_target(const RedisOptions& options, const StreamKeys& keys) {
   RedisTarget target = make_redis_target(options);
@@ -30,8 +24,7 @@ RedisStreamBroker::RedisStreamBroker(RedisOptions options, LogLimits limits)
       limits_{limits},
       keys_{options_.prefix},
       target_{find_target(options_, keys_)},
-      node_{random_hex(8)} {
-  health_.reason = "Redis: not connected yet";
+      watch_{target_.name(), health_} {
   if (options_.prefix.empty()) throw Error("redis-prefix: may not be empty");
   if (!options_.everyone_topic.empty()) throw Error("redis-topic: needs --broker redis-pubsub");
 }
@@ -40,6 +33,7 @@ void RedisStreamBroker::start(Loop& loop, Log& log, std::size_t max_message_byte
                               BrokerEvents& events) {
   loop_ = &loop;
   log_ = &log;
+  watch_.use(log);
   events_ = &events;
   reader_.emplace(loop, target_, keys_, max_message_bytes, static_cast<StreamReaderEvents&>(*this));
   publisher_.emplace(loop, target_, keys_, limits_, static_cast<StreamPublisherEvents&>(*this));
@@ -52,11 +46,9 @@ void RedisStreamBroker::start(Loop& loop, Log& log, std::size_t max_message_byte
 }
 
 void RedisStreamBroker::stop() {
-  health_.is_ready = false;
-  health_.reason = "stopped";
+  watch_.stop();
   events_ = nullptr;
   timer_.reset();
-  is_outage_logged_ = true;  // an end that was asked for is none
   if (publisher_) publisher_->restart("stopped");
   publisher_.reset();
   reader_.reset();
@@ -119,16 +111,16 @@ void RedisStreamBroker::on_reader_ready(const StreamInfo& info) {
 void RedisStreamBroker::on_reader_lost(const std::string& reason) {
   is_reading_ = false;
   ++health_.reconnects;
-  become_unready(reason);
+  watch_.become_unready(reason);
 }
 
 void RedisStreamBroker::on_publisher_lost(const std::string& reason) {
   ++health_.reconnects;
-  become_unready(reason);
+  watch_.become_unready(reason);
 }
 
 void RedisStreamBroker::on_publisher_refused(const std::string& reason) {
-  become_unready(reason);
+  watch_.become_unready(reason);
 }
 
 void RedisStreamBroker::on_eviction_policy(const std::string& policy) {
@@ -139,9 +131,10 @@ void RedisStreamBroker::on_eviction_policy(const std::string& policy) {
 
 void RedisStreamBroker::on_log_exhausted() {
   is_exhausted_ = true;
-  become_unready("the log " + keys_.log +
-                 " has an entry with the highest possible id, which nothing can follow: rename or "
-                 "delete that key");
+  watch_.become_unready(
+      "the log " + keys_.log +
+      " has an entry with the highest possible id, which nothing can follow: rename or "
+      "delete that key");
 }
 
 void RedisStreamBroker::tick() {
@@ -154,36 +147,16 @@ void RedisStreamBroker::tick() {
 
 void RedisStreamBroker::send_probe() {
   if (!is_reading_ || !publisher_->is_ready()) return;
-  if (probe_sent_) {
-    if (loop_->now() - *probe_sent_ < kProbeTimeout) return;
-    probe_sent_.reset();
+  if (watch_.is_overdue(loop_->now())) {
     publisher_->restart("a probe did not come back");
     reader_->restart("a probe did not come back");
     return;
   }
-  probe_sent_ = loop_->now();
-  publisher_->probe(fmt::format("{}/{}", node_, ++probe_number_));
+  if (const auto probe = watch_.next(loop_->now())) publisher_->probe(*probe);
 }
 
 void RedisStreamBroker::on_probe(const std::string& text) {
-  if (!probe_sent_ || text != fmt::format("{}/{}", node_, probe_number_)) return;
-  const std::chrono::duration<double> lag = loop_->now() - *probe_sent_;
-  probe_sent_.reset();
-  health_.probe_lag_seconds = lag.count();
-  if (is_exhausted_ || std::exchange(health_.is_ready, true)) return;
-  health_.reason.clear();
-  is_outage_logged_ = false;
-  log_->info("redis_ready", {{"server", target_.name()}});
-}
-
-void RedisStreamBroker::become_unready(const std::string& reason) {
-  probe_sent_.reset();
-  health_.is_ready = false;
-  health_.reason = "Redis: " + reason;
-  // One line an outage; further attempts show in the metrics.
-  const bool is_logged = std::exchange(is_outage_logged_, true);
-  log_->write_if(is_logged ? LogLevel::debug : LogLevel::warn, "redis_lost",
-                 {{"server", target_.name()}, {"reason", reason}});
+  if (watch_.take(text, loop_->now()) && !is_exhausted_) watch_.become_ready();
 }
 
 std::unique_ptr<Broker> make_redis_stream_broker(RedisOptions options, LogLimits limits) {

@@ -9,6 +9,7 @@
 #include <wskit/loop.h>
 #include <wskit/redis.h>
 
+#include "redis/probe_watch.h"
 #include "redis/stream_entry.h"
 #include "redis/stream_publisher.h"
 #include "redis/stream_queries.h"
@@ -52,13 +53,11 @@ class RedisStreamBroker final : public Broker,
   void publish_now(const Publication& publication, const PublishCallback& done);
   void tick();
   void send_probe();
-  void become_unready(const std::string& reason);
 
   const RedisOptions options_;
   const LogLimits limits_;
   const StreamKeys keys_;
   const RedisTarget target_;
-  const std::string node_;  ///< tells our probes from other nodes'
   Loop* loop_ = nullptr;
   Log* log_ = nullptr;
   BrokerEvents* events_ = nullptr;
@@ -69,11 +68,9 @@ class RedisStreamBroker final : public Broker,
   bool is_reading_ = false;
   bool has_origin_ = false;
   bool is_exhausted_ = false;  ///< the log takes nothing more
-  std::uint64_t probe_number_ = 0;
-  std::optional<Loop::Clock::time_point> probe_sent_;  ///< set while one is under way
-  bool is_outage_logged_ = false;
   bool is_eviction_logged_ = false;
   BrokerHealth health_;
+  ProbeWatch watch_;
 };
 
 }  // namespace wskit

@@ -74,6 +74,7 @@ struct StreamQueries::Search {
   HistoryAnswer answer;  ///< newest first until it is done
   std::string end = "+";
   std::size_t searched = 0;
+  std::size_t bytes = 0;
 
   void finish() {
     std::ranges::reverse(answer.messages);
@@ -97,6 +98,11 @@ void StreamQueries::search_page(std::shared_ptr<Search> search) {
         if (!entries) return search->done({false, {}, false});
         for (const StreamEntry& entry : *entries) {
           if (entry.message == nullptr || entry.message->channel != search->query.channel) continue;
+          search->bytes += entry.message->message.payload().size();
+          if (search->bytes > search->query.max_bytes && !search->answer.messages.empty()) {
+            search->answer.is_truncated = true;
+            return search->finish();
+          }
           search->answer.messages.push_back(entry.message);
           if (search->answer.messages.size() == search->query.limit) return search->finish();
         }
