@@ -471,6 +471,23 @@ class Api(support.WskitTestCase):
             peer.send(head.replace(b"\n", b"\r\n") + body)
             return peer.read_http_answer()
 
+    def test_pipelined_posts_end_the_connection_and_hold_up_nothing(self):
+        wsd = self.start_wsd("--threads", "1")
+        host, port = wsd.api_address.rsplit(":", 1)
+        request = (b"POST /api/v1/publish HTTP/1.1\r\nHost: localhost\r\n"
+                   b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(self.PUBLISH) +
+                   self.PUBLISH)
+
+        with socket.create_connection((host, int(port)), timeout=20) as peer:
+            peer.sendall(request * 16)
+            try:
+                while peer.recv(1 << 16):
+                    pass
+            except ConnectionResetError:
+                pass
+
+        wsd.publish(all=True, text="still there")
+
     def test_content_types(self):
         for content_type in ("text/plain", "application/x-www-form-urlencoded",
                              "multipart/form-data", "application/jsonx", ""):

@@ -146,6 +146,9 @@ int HttpServer::Impl::dispatch(lws* wsi) {
   const auto found = exchanges.find(wsi);
   if (found == exchanges.end()) return -1;
   HttpExchange& exchange = *found->second;
+  // With another request buffered behind this one, lws 4.1.6 announces the end of this one's body
+  // again and again and never returns: end the connection instead.
+  if (waiting.contains(exchange.id)) return -1;
   if (std::exchange(exchange.is_settled, true)) return 0;
   if (is_closing) return -1;
   const std::uint64_t id = exchange.id;
