@@ -173,7 +173,8 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
       {"log-max-age", "TIME", "10m", "longest time that the broker keeps them; 0: any",
        duration(options.log_limits.max_age)},
       {"redis", "URL", "redis://127.0.0.1:6379",
-       "redis://[user@]host:port[/db], rediss://… (TLS) or redis+unix:///path",
+       "redis://[user@]host:port[/db], rediss://… (TLS), redis+unix:///path, "
+       "redis-sentinel://a,b,c/master or redis-cluster://a,b,c",
        redis_url(options.redis.url)},
       {"redis-password-file", "FILE", "none", "file that holds the Redis password",
        [&options](const std::string& value, OptionSource) {

@@ -25,6 +25,7 @@ the environment wins over the file.
 Examples:
   wsd
   wsd --listen 0.0.0.0:8080 --auth any --origin https://example.org
+  wsd --broker redis-stream --redis redis://127.0.0.1:6379
   wsd --broker redis-pubsub --redis redis://127.0.0.1:6379 --redis-topic dispatch
   wsd check --config /etc/wskit/wsd.toml
 
