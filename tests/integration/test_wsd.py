@@ -438,9 +438,9 @@ class SlowConsumer(support.WskitTestCase):
         slow = self.keep(wsd.session("slow", receive_buffer_bytes=4096))
 
         sent = []
-        self.flood(wsd, reader, lambda: sent.append(1) or len(sent) == 400)
+        self.flood(wsd, reader, lambda: sent.append(1) or len(sent) == 150)
 
-        for n in range(400):
+        for n in range(150):
             self.assertEqual(slow.read_text()[:8], f"{n:8}")
         self.assertEqual(wsd.metric("wsd_queue_drops_total"), 0)
 
