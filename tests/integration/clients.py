@@ -141,15 +141,17 @@ def wsc_sessions(record, urls):
     return [start(*item) for item in urls.items()]
 
 
-class BrowserSessions:
-    """Headless Chromium on a page of ours, which reports back to us."""
+class Chromium:
+    """Headless Chromium on a page that we serve, and which reports back to us."""
 
     FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-dev-shm-usage"]
 
-    def __init__(self, record):
-        self.record = record
+    def __init__(self, take_report):
+        """`take_report` gets the JSON that the page posts, on a thread of its own."""
+        self.take_report = take_report
+        self.html = b""
         self.child = None
         self.profile = tempfile.mkdtemp(prefix="wskit-chromium-")
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -158,7 +160,7 @@ class BrowserSessions:
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
-    def _handler(sessions):
+    def _handler(chromium):
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -170,15 +172,11 @@ class BrowserSessions:
                 self.wfile.write(body)
 
             def do_GET(self):
-                if self.path.startswith("/?"):
-                    self.answer(200, BROWSER_PAGE.read_bytes())
-                else:
-                    self.answer(404)
+                is_page = self.path.partition("?")[0] == "/"
+                self.answer(200 if is_page else 404, chromium.html if is_page else b"")
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                report = json.loads(body)
-                sessions.record.add(report["name"], report["event"], report["data"])
+                chromium.take_report(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 self.answer(204)
 
             def log_message(self, *_):
@@ -186,10 +184,8 @@ class BrowserSessions:
 
         return Handler
 
-    def open(self, urls):
-        for name in urls:
-            self.record.expect(name)
-        query = urllib.parse.urlencode({"sessions": json.dumps(urls)})
+    def open(self, html, query=""):
+        self.html = html
         self.child = subprocess.Popen(
             ["chromium", *self.FLAGS, f"--user-data-dir={self.profile}", f"{self.origin}/?{query}"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -207,3 +203,22 @@ class BrowserSessions:
         self.server.server_close()
         self.thread.join(20)
         shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class BrowserSessions:
+    """Sessions of a page in Chromium."""
+
+    def __init__(self, record):
+        self.record = record
+        self.chromium = Chromium(
+            lambda report: record.add(report["name"], report["event"], report["data"]))
+        self.origin = self.chromium.origin
+
+    def open(self, urls):
+        for name in urls:
+            self.record.expect(name)
+        self.chromium.open(BROWSER_PAGE.read_bytes(),
+                           urllib.parse.urlencode({"sessions": json.dumps(urls)}))
+
+    def stop(self):
+        self.chromium.stop()

@@ -1,12 +1,8 @@
 """The client of docs/protocol.md in Chromium, and curl on Server-Sent Events, while their node is killed."""
 
-import http.server
 import json
-import pathlib
 import re
-import shutil
 import subprocess
-import tempfile
 import threading
 import unittest
 
@@ -32,60 +28,6 @@ setInterval(() => {
 def documented_client():
     text = (support.SOURCE_DIR / "docs" / "protocol.md").read_text()
     return re.search(r"```js\n(function listen.*?)```", text, re.S)[1]
-
-
-class Page:
-    """Serves one page to a headless Chromium, and keeps what it reports."""
-
-    def __init__(self):
-        self.html = ""
-        self.got = []
-        self.child = None
-        self.profile = pathlib.Path(tempfile.mkdtemp(prefix="wskit-chromium-"))
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.server.daemon_threads = True
-        self.origin = "http://127.0.0.1:%d" % self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def _handler(page):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                body = page.html.encode() if self.path == "/" else b""
-                self.send_response(200 if body else 404)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def do_POST(self):
-                page.got += json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        return Handler
-
-    def open(self, url):
-        self.html = PAGE % (documented_client(), json.dumps(url), json.dumps(CHANNEL))
-        self.child = subprocess.Popen(
-            ["chromium", *clients.BrowserSessions.FLAGS, f"--user-data-dir={self.profile}",
-             f"{self.origin}/"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True)
-
-    def stop(self):
-        if self.child:
-            self.child.terminate()
-            try:
-                self.child.wait(10)
-            except subprocess.TimeoutExpired:
-                self.child.kill()
-                self.child.wait()
-        self.server.shutdown()
-        self.server.server_close()
-        shutil.rmtree(self.profile, ignore_errors=True)
 
 
 class Curl(threading.Thread):
@@ -128,14 +70,16 @@ class NodeKilled(support.WskitTestCase):
 
     def test_page_and_curl_show_every_number_once(self):
         redis = self.start_redis()
-        page = Page()
+        shown = []
+        page = clients.Chromium(shown.extend)
         self.addCleanup(page.stop)
         options = ("--broker", "redis-stream", "--redis", redis.url, "--threads", "1", "--origin",
                    page.origin)
         publisher_node, node = self.start_wsd(*options), self.start_wsd(*options)
         for wsd in (publisher_node, node):
             wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
-        page.open(node.url("page"))
+        script = (documented_client(), json.dumps(node.url("page")), json.dumps(CHANNEL))
+        page.open((PAGE % script).encode())
         curl = Curl(f"http://{node.address}/sse?token=curl&channel={CHANNEL}")
         curl.start()
         self.addCleanup(curl.stop)
@@ -146,15 +90,15 @@ class NodeKilled(support.WskitTestCase):
         for part in (1, 2):
             publisher.wait_for(self.messages * part // 3)
             # Both have an id to resume from: until then nothing says what they know.
-            wait_until(lambda: page.got and curl.got, DEADLINE_S, "the first messages")
+            wait_until(lambda: shown and curl.got, DEADLINE_S, "the first messages")
             node = self.kill_and_restart(node, options)
         publisher.wait_for(self.messages)
         publisher.stop()
         expected = sorted(publisher.accepted[CHANNEL])
         self.assertEqual(len(expected), publisher.count)
-        for name, client in (("page", page), ("curl", curl)):
-            wait_until(lambda: len(client.got) >= len(expected), DEADLINE_S, f"all of {name}'s")
-            self.assertEqual(client.got, expected, name)
+        for name, got in (("page", shown), ("curl", curl.got)):
+            wait_until(lambda: len(got) >= len(expected), DEADLINE_S, f"all of {name}'s")
+            self.assertEqual(got, expected, name)
 
     def kill_and_restart(self, node, options):
         address = node.address
