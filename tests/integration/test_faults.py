@@ -7,7 +7,6 @@ test_faults.py [--messages N] [TEST...]
 import socket
 import sys
 import threading
-import time
 import unittest
 
 import ledger
@@ -23,7 +22,8 @@ class Tunnel:
 
     def __init__(self, target):
         self.target = target
-        self.is_cut = threading.Event()
+        self.is_open = threading.Event()
+        self.is_open.set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.sockets = []
@@ -44,8 +44,7 @@ class Tunnel:
     def _carry(self, source, sink):
         try:
             while data := source.recv(1 << 16):
-                while self.is_cut.is_set():
-                    time.sleep(0.01)  # what was sent before the cut heals arrives after it
+                self.is_open.wait()  # what is sent while it is cut arrives afterwards
                 sink.sendall(data)
         except OSError:
             pass
@@ -56,7 +55,7 @@ class Tunnel:
                 pass
 
     def stop(self):
-        self.is_cut.clear()
+        self.is_open.set()
         self.listener.close()
         for each in self.sockets:
             each.close()
@@ -144,11 +143,11 @@ class Faults(support.WskitTestCase):
         lonely = self.start_node(f"redis://127.0.0.1:{tunnel.port}")
         self.nodes.append(lonely)
         self.load()
-        tunnel.is_cut.set()
+        tunnel.is_open.clear()
         wait_until(lambda: not lonely.is_broker_ready(), DEADLINE_S, "a 503")
         self.assertTrue(all(wsd.is_broker_ready() for wsd in self.nodes[:3]))
         self.publisher.wait_for(self.messages * 2 // 3, 600)
-        tunnel.is_cut.clear()
+        tunnel.is_open.set()
         self.wait_until_ready(lonely)
         self.assertEqual(self.settle(), 0)
 

@@ -4,6 +4,7 @@ import json
 import unittest
 
 import support
+from ledger import as_pair
 from raw_peer import upgrade_request
 
 JSON = ("Sec-WebSocket-Protocol: wskit.v1.json",)
@@ -81,11 +82,6 @@ class WithWsd(unittest.TestCase):
         client = JsonClient(self.wsd, **options)
         self.addCleanup(client.disconnect)
         return client
-
-
-def as_pair(message_id):
-    ms, seq = message_id.split("-")
-    return int(ms), int(seq)
 
 
 class Plain(WithWsd):

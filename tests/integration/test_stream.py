@@ -1,12 +1,12 @@
 """The broker redis-stream: a log in a real Redis, over outages, with two nodes."""
 
-import json
 import subprocess
 import unittest
 
 import support
+from ledger import as_pair
 from support import wait_until
-from test_resume import JsonClient, as_pair
+from test_resume import JsonClient
 
 DEADLINE_S = 60
 

@@ -3,14 +3,15 @@
 import random
 import socket
 import subprocess
-import threading
 import unittest
 
+import ledger
 import support
 from support import wait_until
 from test_resume import JsonClient
 
 DEADLINE_S = 90
+CHANNEL = "news"
 
 
 class Sentinel(support.Process):
@@ -40,33 +41,6 @@ class Sentinel(support.Process):
         self.remove_folder()
 
 
-class Publisher(threading.Thread):
-    """Publishes numbers one after the other until it is stopped; keeps what each came to."""
-
-    def __init__(self, wsd, channel="news"):
-        super().__init__()
-        self.wsd, self.channel = wsd, channel
-        self.accepted, self.unknown, self.refused = set(), set(), set()
-        self.count = 0
-        self.stopping = threading.Event()
-
-    def run(self):
-        while not self.stopping.is_set():
-            reply = self.wsd.post("/api/v1/publish", {"channel": self.channel, "data": self.count})
-            if reply.status == 200:
-                self.accepted.add(self.count)
-            elif reply.json()["error"]["code"] == "unknown":
-                self.unknown.add(self.count)
-            else:
-                self.refused.add(self.count)
-                self.stopping.wait(0.02)
-            self.count += 1
-
-    def stop(self):
-        self.stopping.set()
-        self.join()
-
-
 class TopologyCase(support.WskitTestCase):
     def start_nodes(self, url):
         self.nodes = [self.start_wsd("--broker", "redis-stream", "--redis", url, "--threads", "1")
@@ -74,32 +48,21 @@ class TopologyCase(support.WskitTestCase):
         for wsd in self.nodes:
             wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
 
-    def check_ledger_over(self, lose_master, recover_s=DEADLINE_S):
+    def check_ledger_over(self, lose_master):
         """Every message that was accepted comes once and in order, or a gap says that it may not."""
-        client = JsonClient(self.nodes[1], query="&channel=news")
-        self.addCleanup(client.disconnect)
-        publisher = Publisher(self.nodes[0])
-        publisher.start()
+        subscribers = ledger.Subscribers(self.nodes[1:], [CHANNEL], 3)
+        self.addCleanup(subscribers.stop)
+        publisher = ledger.Publisher(self.nodes[:1], [CHANNEL])
         self.addCleanup(publisher.stop)
-        wait_until(lambda: publisher.count > 50, DEADLINE_S, "some messages")
+        publisher.start()
+        publisher.wait_for(50)
         lose_master()
-        wait_until(lambda: publisher.refused or publisher.unknown, recover_s, "a refusal")
+        wait_until(lambda: publisher.refused[CHANNEL] or publisher.unknown[CHANNEL], DEADLINE_S,
+                   "a refusal")
         for wsd in self.nodes:
-            wait_until(wsd.is_broker_ready, recover_s, "a ready broker")
-        after = publisher.count
-        wait_until(lambda: publisher.count > after + 50, recover_s, "further messages")
-        publisher.stop()
-        last = self.nodes[0].publish(channel="news", data="end")["id"]
-        numbers, gaps = [], 0
-        while (message := client.read()).get("id") != last:
-            if message["type"] == "gap":
-                gaps += message["channel"] == "news"
-            else:
-                numbers.append(message["data"])
-        self.assertEqual(sorted(set(numbers)), numbers, "duplicated or out of order")
-        lost = publisher.accepted - set(numbers)
-        self.assertFalse(set(numbers) & publisher.refused, "refused and yet delivered")
-        self.assertTrue(gaps or not lost, f"lost without a word: {sorted(lost)}")
+            wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
+        publisher.wait_for(publisher.count + 50)
+        self.assertEqual(ledger.finish(publisher, subscribers, self.nodes[0])[:10], [])
 
 
 class WithSentinels(TopologyCase):
