@@ -11,6 +11,7 @@
 #include <wskit/publication.h>
 
 #include "common/units.h"
+#include "wsd/api_responses.h"
 #include "wsd/metrics_text.h"
 
 namespace {
@@ -20,10 +21,6 @@ using wskit::HttpResponse;
 using wskit::RequestError;
 
 const RequestError kTooLarge{"too_large", "The message is over the limit."};
-
-HttpResponse failure(int status, const std::string& code, const std::string& message) {
-  return {.status = status, .body = json{{"error", {{"code", code}, {"message", message}}}}.dump()};
-}
 
 HttpResponse method_not_allowed(const std::string& allowed) {
   HttpResponse response = failure(405, "method_not_allowed", "Use " + allowed + ".");
@@ -70,10 +67,6 @@ json document_of(const wskit::PublishResult& result) {
   return {{"id", result.id.is_set() ? json(result.id.text()) : json{}}};
 }
 
-HttpResponse answer_to(const wskit::PublishResult& result) {
-  return {.status = status_of(result.status), .body = document_of(result).dump()};
-}
-
 /// The answers to a batch, sent when the last one has come.
 struct Batch {
   json results = json::array();
@@ -115,33 +108,50 @@ std::variant<wskit::HistoryQuery, RequestError> read_history_query(
 
 }  // namespace
 
+HttpResponse failure(int status, const std::string& code, const std::string& message) {
+  return {.status = status, .body = json{{"error", {{"code", code}, {"message", message}}}}.dump()};
+}
+
+HttpResponse answer_to(const wskit::PublishResult& result) {
+  return {.status = status_of(result.status), .body = document_of(result).dump()};
+}
+
 void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
   struct Endpoint {
     std::string_view path;
-    bool is_post;
+    std::string_view method;  ///< GET stands for HEAD, too
     void (Api::*serve)(const wskit::HttpRequest&, wskit::HttpRespond);
   };
-  constexpr std::array<Endpoint, 6> kEndpoints{{
-      {"/api/v1/publish", true, &Api::publish},
-      {"/api/v1/batch", true, &Api::batch},
-      {"/api/v1/history", false, &Api::history},
-      {"/health/live", false, &Api::liveness},
-      {"/health/ready", false, &Api::readiness},
-      {"/metrics", false, &Api::metrics},
+  constexpr std::array<Endpoint, 11> kEndpoints{{
+      {"/api/v1/publish", "POST", &Api::publish},
+      {"/api/v1/batch", "POST", &Api::batch},
+      {"/api/v1/history", "GET", &Api::history},
+      {"/api/v1/sessions", "GET", &Api::sessions},
+      {"/api/v1/sessions", "DELETE", &Api::disconnect},
+      {"/api/v1/channels", "GET", &Api::channels},
+      {"/api/v1/presence", "GET", &Api::presence},
+      {"/api/v1/nodes", "GET", &Api::nodes},
+      {"/health/live", "GET", &Api::liveness},
+      {"/health/ready", "GET", &Api::readiness},
+      {"/metrics", "GET", &Api::metrics},
   }};
-  const auto* const endpoint = std::ranges::find(kEndpoints, request.path, &Endpoint::path);
-  if (endpoint == kEndpoints.end()) {
-    return respond(failure(404, "not_found", "There is nothing here."));
+  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  std::string allowed;
+  for (const Endpoint& endpoint : kEndpoints) {
+    if (endpoint.path != request.path) continue;
+    if (endpoint.method != method) {
+      allowed.append(allowed.empty() ? "" : ", ").append(endpoint.method);
+      if (endpoint.method == "GET") allowed += ", HEAD";
+      continue;
+    }
+    if (method == "POST" && request.content_type != "application/json") {
+      return respond(
+          failure(415, "unsupported_media_type", "Content-Type must be application/json."));
+    }
+    return (this->*endpoint.serve)(request, std::move(respond));
   }
-  const bool is_read = request.method == "GET" || request.method == "HEAD";
-  if (endpoint->is_post ? request.method != "POST" : !is_read) {
-    return respond(method_not_allowed(endpoint->is_post ? "POST" : "GET, HEAD"));
-  }
-  if (endpoint->is_post && request.content_type != "application/json") {
-    return respond(
-        failure(415, "unsupported_media_type", "Content-Type must be application/json."));
-  }
-  (this->*endpoint->serve)(request, std::move(respond));
+  if (!allowed.empty()) return respond(method_not_allowed(allowed));
+  respond(failure(404, "not_found", "There is nothing here."));
 }
 
 void Api::publish(const wskit::HttpRequest& request, wskit::HttpRespond respond) {

@@ -24,6 +24,11 @@ class Api {
   void publish(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void batch(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void history(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void sessions(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void disconnect(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void channels(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void presence(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void nodes(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void liveness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void readiness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void metrics(const wskit::HttpRequest& request, wskit::HttpRespond respond);

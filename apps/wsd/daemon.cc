@@ -19,7 +19,6 @@
 #include "wsd/dispatch_handler.h"
 #include "wsd/event_stream_handler.h"
 #include "wsd/json_handler.h"
-#include "wsd/node_name.h"
 
 namespace {
 
@@ -35,6 +34,12 @@ std::unique_ptr<wskit::Broker> make_broker(const WsdOptions& options) {
     return wskit::make_redis_stream_broker(options.redis, options.log_limits);
   }
   return wskit::make_local_broker(options.log_limits);
+}
+
+/// Null where this node is the only one.
+std::unique_ptr<wskit::ClusterDirectory> make_directory(const WsdOptions& options) {
+  if (options.broker == BrokerKind::memory) return nullptr;
+  return wskit::make_redis_directory(options.redis);
 }
 
 /// Whoever waits for the file must never see half of it.
@@ -67,8 +72,7 @@ void run_daemon(const WsdOptions& options) {
   DispatchHandler plain_handler{options, permissions, [&running](wskit::Publication publication) {
                                   running->publish(std::move(publication));
                                 }};
-  JsonHandler json_handler{options, permissions, make_node_name(options.node_name),
-                           broker->has_log()};
+  JsonHandler json_handler{options, permissions, broker->has_log()};
   EventStreamHandler event_handler;
   const auto plain =
       options.has_plain_ids ? wskit::Encoding::plain_with_ids : wskit::Encoding::plain;
@@ -91,7 +95,8 @@ void run_daemon(const WsdOptions& options) {
                   .encoding = wskit::Encoding::sse,
                   .limits = options.limits});
   }
-  wskit::Server server{control, options.server, handlers, *broker, *log};
+  const auto directory = make_directory(options);
+  wskit::Server server{control, options.server, handlers, *broker, *log, directory.get()};
   running = &server;
   json_handler.serve_through(server);
   Api api{server, *broker, permissions, options.limits.max_message_bytes};
@@ -109,6 +114,7 @@ void run_daemon(const WsdOptions& options) {
   log->info("started", {{"version", wskit::kVersion},
                         {"api", http.address()},
                         {"broker", broker->name()},
+                        {"node", server.node()},
                         {"pid", getpid()}});
   write_ready_file(options.ready_file, server, http);
   server.run();

@@ -10,8 +10,8 @@
 #include <wskit/publication.h>
 #include <wskit/session_registry.h>
 
+#include "wsd/directory_json.h"
 #include "wsd/dispatch_handler.h"
-#include "wsd/node_name.h"
 
 namespace {
 
@@ -76,15 +76,23 @@ std::string history_reply(const std::string& ref, const wskit::HistoryAnswer& an
   return wskit::reply_object(ref, wskit::history_object(answer));
 }
 
+std::string presence_reply(const std::string& ref, const std::string& channel,
+                           const wskit::SessionPage& page) {
+  if (!page.is_available) {
+    return wskit::error_object(ref, {"unavailable", "The other nodes cannot be asked."});
+  }
+  return wskit::reply_object(ref, presence_json(channel, page).dump());
+}
+
 }  // namespace
 
 void JsonHandler::on_open(wskit::Session& session) {
   subscribe_as_asked(session);
   state_of(session).subscription_count = session.registry().channels(session.id()).size();
   json welcome{{"type", "welcome"},
-               {"session", session_name(node_, session.id())},
+               {"session", session.name()},
                {"user", session.user()},
-               {"node", node_},
+               {"node", server_->node()},
                {"heartbeat_ms", options_.limits.idle_timeout.count() / kHeartbeatsPerTimeout}};
   if (const auto cursor = session.cursor()) welcome["cursor"] = cursor->text();
   send(session, welcome.dump());
@@ -118,7 +126,7 @@ void JsonHandler::handle(wskit::Session& session, ClientRequest& request) {
     case ClientRequest::Type::history:
       return history(session, request);
     case ClientRequest::Type::presence:
-      return fail(session, request.ref, {"unsupported", "This server keeps no presence."});
+      return presence(session, request);
     case ClientRequest::Type::refresh:
       return refresh(session, request);
     case ClientRequest::Type::ping: {
@@ -180,6 +188,18 @@ void JsonHandler::history(wskit::Session& session, const ClientRequest& request)
                        session, [ref = request.ref](const wskit::HistoryAnswer& answer) {
                          return history_reply(ref, answer);
                        }));
+}
+
+void JsonHandler::presence(wskit::Session& session, const ClientRequest& request) {
+  if (!permissions_.may_subscribe(request.channel, session.user())) {
+    return fail(session, request.ref, {"forbidden", "You may not see this channel."});
+  }
+  server_->sessions(
+      presence_query(request.channel),
+      reply_later<wskit::SessionPage>(
+          session, [ref = request.ref, channel = request.channel](const wskit::SessionPage& page) {
+            return presence_reply(ref, channel, page);
+          }));
 }
 
 void JsonHandler::refresh(wskit::Session& session, const ClientRequest& request) {

@@ -12,11 +12,10 @@
 /// The protocol wskit.v1.json: welcomes, and answers the requests of docs/protocol.md.
 class JsonHandler final : public wskit::MessageHandler {
  public:
-  /// `server` outlives the handler's sessions. `node` names this process in the cluster.
-  JsonHandler(const WsdOptions& options, const Permissions& permissions, std::string node,
-              bool has_log)
-      : options_{options}, permissions_{permissions}, node_{std::move(node)}, has_log_{has_log} {}
+  JsonHandler(const WsdOptions& options, const Permissions& permissions, bool has_log)
+      : options_{options}, permissions_{permissions}, has_log_{has_log} {}
 
+  /// Before the first session, which the server outlives.
   void serve_through(wskit::Server& server) { server_ = &server; }
 
   void on_open(wskit::Session& session) override;
@@ -28,11 +27,11 @@ class JsonHandler final : public wskit::MessageHandler {
   void unsubscribe(wskit::Session& session, const wskit::ClientRequest& request);
   void publish(wskit::Session& session, wskit::ClientRequest& request);
   void history(wskit::Session& session, const wskit::ClientRequest& request);
+  void presence(wskit::Session& session, const wskit::ClientRequest& request);
   void refresh(wskit::Session& session, const wskit::ClientRequest& request);
 
   const WsdOptions& options_;
   const Permissions& permissions_;
-  std::string node_;
   bool has_log_;
   wskit::Server* server_ = nullptr;
 };

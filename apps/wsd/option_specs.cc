@@ -193,7 +193,7 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
 std::vector<OptionSpec> process_options(WsdOptions& options) {
   return {
       {"node-name", "NAME", "the host's", "begins this node's id in the cluster",
-       text(options.node_name)},
+       text(options.server.node_name)},
       {"ready-file", "FILE", "none", "JSON with pid and addresses, written once all listens",
        text(options.ready_file)},
       {"log-level", "LEVEL", "info", "debug, info, warn, error or off",

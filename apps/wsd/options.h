@@ -25,7 +25,6 @@ struct WsdOptions {
   std::vector<std::string> paths = {"/dispatchWebsocket"};
   std::vector<std::string> origins;
   std::string sse_path = "/sse";
-  std::string node_name;
   std::vector<std::string> allow_subscribe = {"public:**"};
   std::vector<std::string> allow_publish;
   std::string greeting = "连接成功";

@@ -1,4 +1,3 @@
-#include <chrono>
 #include <deque>
 #include <optional>
 #include <unordered_map>
@@ -9,6 +8,7 @@
 
 #include "core/check.h"
 #include "core/message_log.h"
+#include "net/wall_clock.h"
 
 namespace wskit {
 namespace {
@@ -19,10 +19,8 @@ constexpr std::chrono::seconds kTrimInterval{1};
 constexpr std::uint64_t kKeyMs = 5 * 60 * 1000;
 constexpr std::size_t kMaxKeys = 100'000;
 
-std::uint64_t wall_clock_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+std::uint64_t now_ms() {
+  return static_cast<std::uint64_t>(wall_clock_ms());
 }
 
 /// The publishes that had a key, for as long as it counts.
@@ -60,7 +58,7 @@ bool is_same(const ChannelMessage& message, const Publication& publication) {
 class LocalBroker final : public Broker {
  public:
   explicit LocalBroker(LogLimits limits)
-      : origin_{wall_clock_ms(), 0}, ids_{origin_}, log_{limits, origin_} {}
+      : origin_{now_ms(), 0}, ids_{origin_}, log_{limits, origin_} {}
 
   std::string_view name() const override { return "memory"; }
 
@@ -71,7 +69,7 @@ class LocalBroker final : public Broker {
     events_ = &events;
     events.on_gap(origin_);
     trim_timer_.emplace(loop);
-    trim_timer_->start_repeating(kTrimInterval, [this] { log_.drop_old(wall_clock_ms()); });
+    trim_timer_->start_repeating(kTrimInterval, [this] { log_.drop_old(now_ms()); });
   }
 
   void stop() override {
@@ -106,17 +104,17 @@ class LocalBroker final : public Broker {
  private:
   PublishResult publish_now(Publication publication) {
     if (events_ == nullptr) return {PublishStatus::unavailable};
-    const std::uint64_t now_ms = wall_clock_ms();
+    const std::uint64_t now = now_ms();
     if (!publication.idempotency_key.empty()) {
-      if (const auto* first = keys_.find(publication.idempotency_key, now_ms)) {
+      if (const auto* first = keys_.find(publication.idempotency_key, now)) {
         if (!is_same(*first, publication)) return {PublishStatus::conflict};
         return {PublishStatus::accepted, first->id};
       }
     }
     auto message = std::make_shared<const ChannelMessage>(ChannelMessage{
-        std::move(publication.channel), std::move(publication.message), ids_.next(now_ms)});
+        std::move(publication.channel), std::move(publication.message), ids_.next(now)});
     if (!publication.idempotency_key.empty()) {
-      keys_.add(std::move(publication.idempotency_key), message, now_ms);
+      keys_.add(std::move(publication.idempotency_key), message, now);
     }
     ++published_;
     log_.append(message);

@@ -6,6 +6,8 @@
 
 #include "core/check.h"
 #include "core/envelope_encode.h"
+#include "net/wall_clock.h"
+#include "session_name.h"
 #include "worker.h"
 
 namespace wskit {
@@ -37,6 +39,7 @@ ServedSession::ServedSession(Worker& worker, Connection& connection, const Route
       id_{id},
       user_{std::move(user)},
       assembler_{Role::client, route.limits.max_message_bytes},
+      opened_ms_{wall_clock_ms()},
       last_received_{worker.loop().now()},
       last_ping_{last_received_},
       encoding_{encoding} {
@@ -71,6 +74,10 @@ void ServedSession::open(std::string response, std::span<char> early_bytes) {
   ++worker_.stats().sessions;
   set_next_deadline();
   call_handler([this](MessageHandler& handler) { handler.on_open(*this); });
+  if (is_registered_ && worker_.is_observed()) {
+    is_announced_ = true;
+    worker_.announce({SessionChange::Kind::opened, record()});
+  }
   if (early_bytes.empty()) return;
   // The answer first: an early Close frame clears what is queued.
   flush();
@@ -91,6 +98,16 @@ auto ServedSession::extras() -> Extras& {
 
 const CloseStatus* ServedSession::sent_close() const {
   return extras_ != nullptr && extras_->sent_close ? &*extras_->sent_close : nullptr;
+}
+
+std::string ServedSession::name() const {
+  return session_name(worker_.settings().node, id_);
+}
+
+SessionRecord ServedSession::record() const {
+  std::vector<std::string> channels = worker_.registry().channels(id_);
+  std::erase_if(channels, [](const std::string& each) { return !is_channel_name(each); });
+  return {name(), user_, connection_.remote_address(), opened_ms_, std::move(channels)};
 }
 
 std::string_view ServedSession::attribute(std::string_view name) const {
@@ -247,6 +264,9 @@ void ServedSession::finish(const CloseStatus& status, std::string_view cause) {
   if (!is_registered_) return;
   is_registered_ = false;
   worker_.registry().remove(id_);
+  if (is_announced_) {
+    worker_.announce({SessionChange::Kind::closed, {.name = name(), .user = user_}, status});
+  }
   worker_.release_session();
   --worker_.stats().sessions;
   ++worker_.stats().closes[{status.code, std::string(cause)}];

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wskit/directory.h>
 #include <wskit/handler_registry.h>
 #include <wskit/session.h>
 
@@ -36,6 +37,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   void open(std::string response, std::span<char> early_bytes);
 
   SessionId id() const override { return id_; }
+  std::string name() const override;
   std::string_view user() const override { return user_; }
   std::string_view attribute(std::string_view name) const override;
   std::string_view subprotocol() const override {
@@ -51,6 +53,9 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   std::any& state() override { return extras().state; }
   Loop& loop() override;
   SessionRegistry& registry() override;
+
+  /// What the cluster is told of it.
+  SessionRecord record() const;
 
   /// Queues messages of a channel, unless they will come by the replay.
   void deliver(EncodedDelivery& delivery);
@@ -130,6 +135,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   std::unique_ptr<Extras> extras_;
   MessageAssembler assembler_;
   SendQueue queue_;
+  const std::int64_t opened_ms_;      ///< Unix time
   std::unique_ptr<Backlog> backlog_;  ///< null: everything is written
   Loop::Clock::time_point last_received_;
   Loop::Clock::time_point last_ping_;
@@ -137,6 +143,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   State state_ = State::open;
   Encoding encoding_;
   bool is_registered_ = false;
+  bool is_announced_ = false;  ///< the observers are told that it opened
   bool is_over_limit_ = false;
   bool is_congested_ = false;
   bool is_replaying_ = false;

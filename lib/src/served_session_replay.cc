@@ -17,13 +17,16 @@ constexpr std::size_t kReplayBytes = 64 * 1024;
 
 bool ServedSession::subscribe(std::string_view channel, std::optional<MessageId> since) {
   if (!registry().subscribe(id_, channel)) return false;
+  if (is_announced_) worker_.announce_subscriptions(id_);
   if (since) replay({std::string(channel)}, *since);
   return true;
 }
 
 bool ServedSession::unsubscribe(std::string_view channel) {
   if (is_replaying_) extras().replay.remove(channel);
-  return registry().unsubscribe(id_, channel);
+  if (!registry().unsubscribe(id_, channel)) return false;
+  if (is_announced_) worker_.announce_subscriptions(id_);
+  return true;
 }
 
 void ServedSession::resume(MessageId since) {

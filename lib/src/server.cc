@@ -10,11 +10,14 @@
 #include <wskit/error.h>
 
 #include "core/check.h"
+#include "core/control_message.h"
 #include "core/delivery.h"
 #include "crypto/certificate.h"
 #include "crypto/websocket_accept.h"
+#include "local_directory.h"
 #include "net/listener.h"
 #include "net/socket_address.h"
+#include "session_name.h"
 #include "worker.h"
 
 namespace wskit {
@@ -51,6 +54,7 @@ void add(ServerStats& sum, const ServerStats& part) {
 }  // namespace
 
 void check_server_options(const ServerOptions& options) {
+  check_node_name(options.node_name);
   if (options.listen.empty()) throw Error("listen: at least one address is required");
   for (const std::string& address : options.listen) {
     if (!is_unix_address(address)) parse_socket_address(address);
@@ -63,15 +67,19 @@ void check_server_options(const ServerOptions& options) {
   }
 }
 
-struct Server::Impl final : BrokerEvents {
+struct Server::Impl final : BrokerEvents, SessionObserver {
   Impl(Loop& control_loop, ServerOptions server_options, const HandlerRegistry& handler_registry,
-       Broker& server_broker, Log& server_log);
+       Broker& server_broker, Log& server_log, ClusterDirectory* cluster_directory);
 
   void listen();
   void build_workers();
   void dispatch();
-  void on_message(SharedMessage message) override { batch.add(std::move(message)); }
+  void on_message(SharedMessage message) override;
   void on_gap(MessageId origin) override;
+  void on_sessions_changed(const std::vector<SessionChange>& changes) override;
+  void on_sessions_abandoned(const std::vector<SessionRecord>& sessions) override;
+  Directory& directory();
+  void tell(const Disconnect& disconnect, PublishCallback done);
   std::size_t max_message_bytes() const;
   void end_workers();
 
@@ -79,10 +87,13 @@ struct Server::Impl final : BrokerEvents {
   ServerOptions options;
   Broker& broker;
   Log& log;
+  ClusterDirectory* cluster;
   WorkerSettings settings;
   std::vector<std::unique_ptr<Listener>> listeners;  ///< for each address one for each worker
   std::vector<std::string> addresses;
   std::vector<std::unique_ptr<Worker>> workers;
+  LocalDirectory own_directory;
+  std::vector<SessionObserver*> observers;
   DeliveryBatch batch;
   std::shared_ptr<void> turn_end;
   bool is_started = false;
@@ -90,25 +101,32 @@ struct Server::Impl final : BrokerEvents {
 };
 
 Server::Impl::Impl(Loop& control_loop, ServerOptions server_options,
-                   const HandlerRegistry& handler_registry, Broker& server_broker, Log& server_log)
+                   const HandlerRegistry& handler_registry, Broker& server_broker, Log& server_log,
+                   ClusterDirectory* cluster_directory)
     : control{control_loop},
       options{std::move(server_options)},
       broker{server_broker},
       log{server_log},
-      settings{.handlers = handler_registry,
-               .log = server_log,
-               .tls = {options.tls_certificate_file, options.tls_key_file},
-               .handshake_timeout = options.handshake_timeout,
-               .max_sessions = options.max_sessions,
-               .max_connections = 0,
-               .replay_limits = {.max_messages = SIZE_MAX,
-                                 .max_bytes = options.replay_buffer_bytes,
-                                 .max_age = std::chrono::milliseconds{0}},
-               .query_log = [this](LogQuery query, LogCallback done) {
-                 control.post([this, query = std::move(query), done = std::move(done)]() mutable {
-                   broker.query(std::move(query), std::move(done));
-                 });
-               }} {
+      cluster{cluster_directory},
+      settings{
+          .handlers = handler_registry,
+          .log = server_log,
+          .node = make_node_name(options.node_name),
+          .tls = {options.tls_certificate_file, options.tls_key_file},
+          .handshake_timeout = options.handshake_timeout,
+          .max_sessions = options.max_sessions,
+          .max_connections = 0,
+          .replay_limits = {.max_messages = SIZE_MAX,
+                            .max_bytes = options.replay_buffer_bytes,
+                            .max_age = std::chrono::milliseconds{0}},
+          .query_log =
+              [this](LogQuery query, LogCallback done) {
+                control.post([this, query = std::move(query), done = std::move(done)]() mutable {
+                  broker.query(std::move(query), std::move(done));
+                });
+              }},
+      own_directory{control, workers, settings.node} {
+  if (cluster != nullptr) observers.push_back(cluster);
   if (options.worker_count == 0) options.worker_count = std::thread::hardware_concurrency();
   options.worker_count = std::max(1U, options.worker_count);
 }
@@ -157,6 +175,33 @@ void Server::Impl::on_gap(MessageId origin) {
   }
 }
 
+void Server::Impl::on_message(SharedMessage message) {
+  if (message->channel != kControlChannel) return batch.add(std::move(message));
+  const auto disconnect = parse_control_text(message->message.payload());
+  if (!disconnect) return log.warn("control_message_unknown");
+  for (const auto& worker : workers) {
+    worker->loop().post([&target = *worker, disconnect] { target.disconnect(*disconnect); });
+  }
+}
+
+void Server::Impl::on_sessions_changed(const std::vector<SessionChange>& changes) {
+  for (SessionObserver* const observer : observers) observer->on_sessions_changed(changes);
+}
+
+void Server::Impl::on_sessions_abandoned(const std::vector<SessionRecord>& sessions) {
+  for (SessionObserver* const observer : observers) observer->on_sessions_abandoned(sessions);
+}
+
+Directory& Server::Impl::directory() {
+  if (cluster != nullptr) return *cluster;
+  return own_directory;
+}
+
+void Server::Impl::tell(const Disconnect& disconnect, PublishCallback done) {
+  broker.publish({std::string(kControlChannel), Message::text(control_text(disconnect))},
+                 std::move(done));
+}
+
 std::size_t Server::Impl::max_message_bytes() const {
   std::size_t largest = 0;
   for (const Route& route : settings.handlers.routes()) {
@@ -171,8 +216,8 @@ void Server::Impl::end_workers() {
 }
 
 Server::Server(Loop& control, ServerOptions options, const HandlerRegistry& handlers,
-               Broker& broker, Log& log)
-    : impl_{std::make_unique<Impl>(control, std::move(options), handlers, broker, log)} {}
+               Broker& broker, Log& log, ClusterDirectory* cluster)
+    : impl_{std::make_unique<Impl>(control, std::move(options), handlers, broker, log, cluster)} {}
 
 Server::~Server() {
   if (!impl_->is_started) return;
@@ -197,10 +242,19 @@ void Server::start() {
   // The first use loads OpenSSL's algorithms: not while the first client waits.
   websocket_accept({});
   impl.listen();
+  if (!impl.observers.empty()) {
+    impl.settings.tell_changes = [&impl](std::vector<SessionChange> changes) {
+      impl.control.post(
+          [&impl, changes = std::move(changes)] { impl.on_sessions_changed(changes); });
+    };
+  }
   impl.build_workers();
   impl.is_started = true;
   impl.turn_end = impl.control.on_turn_end([&impl] { impl.dispatch(); });
   impl.broker.start(impl.control, impl.log, impl.max_message_bytes(), impl);
+  if (impl.cluster != nullptr) {
+    impl.cluster->start(impl.control, impl.log, impl.settings.node, impl.own_directory, impl);
+  }
   // Only now: a handler may publish at once.
   for (const auto& worker : impl.workers) worker->start();
 }
@@ -216,6 +270,40 @@ void Server::run() {
   impl_->control.on_signal(SIGINT, on_signal);
   impl_->control.run();
   impl_->broker.stop();
+}
+
+const std::string& Server::node() const {
+  return impl_->settings.node;
+}
+
+void Server::observe(SessionObserver& observer) {
+  WSKIT_CHECK(!impl_->is_started);
+  impl_->observers.push_back(&observer);
+}
+
+void Server::sessions(SessionQuery query, std::function<void(SessionPage)> done) {
+  impl_->control.post([this, query = std::move(query), done = std::move(done)]() mutable {
+    impl_->directory().sessions(std::move(query), std::move(done));
+  });
+}
+
+void Server::channels(ChannelQuery query, std::function<void(ChannelPage)> done) {
+  impl_->control.post([this, query = std::move(query), done = std::move(done)]() mutable {
+    impl_->directory().channels(std::move(query), std::move(done));
+  });
+}
+
+void Server::nodes(std::function<void(NodeList)> done) {
+  impl_->control.post(
+      [this, done = std::move(done)]() mutable { impl_->directory().nodes(std::move(done)); });
+}
+
+void Server::disconnect_session(const std::string& name, PublishCallback done) {
+  impl_->tell({.session = name}, std::move(done));
+}
+
+void Server::disconnect_user(const std::string& user, PublishCallback done) {
+  impl_->tell({.user = user}, std::move(done));
 }
 
 const std::vector<std::string>& Server::addresses() const {
@@ -259,8 +347,11 @@ void Server::stop(CloseStatus status, Loop::Task done) {
   auto missing = std::make_shared<std::size_t>(impl.workers.size());
   for (const auto& worker : impl.workers) {
     worker->stop(status, impl.options.stop_timeout, [&impl, missing, done] {
-      impl.control.post([missing, done] {
-        if (--*missing == 0) done();
+      impl.control.post([&impl, missing, done] {
+        if (--*missing > 0) return;
+        // The sessions' last changes were posted before this.
+        if (impl.cluster == nullptr) return done();
+        impl.cluster->stop(done);
       });
     });
   }

@@ -1,5 +1,6 @@
 #include "worker.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <pthread.h>
@@ -9,6 +10,7 @@
 
 #include "handshake_exchange.h"
 #include "served_session.h"
+#include "session_name.h"
 
 namespace wskit {
 namespace {
@@ -29,6 +31,7 @@ Worker::Worker(unsigned index, WorkerSettings& settings, const std::vector<int>&
       replay_log_{settings.replay_limits},
       replay_timer_{std::make_unique<Timer>(loop_)},
       connections_{std::make_unique<ConnectionSet>(loop_, settings.log, settings.tls)} {
+  if (is_observed()) changes_turn_end_ = loop_.on_turn_end([this] { tell_changes(); });
   for (const int listener : listeners) {
     acceptors_.push_back(std::make_unique<Acceptor>(
         loop_, settings.log, listener, [this](int descriptor, std::string remote_address) {
@@ -44,6 +47,7 @@ Worker::~Worker() {
   stop_timer_.reset();
   replay_timer_.reset();
   stop_check_.reset();
+  changes_turn_end_.reset();
   connections_.reset();
 }
 
@@ -121,6 +125,57 @@ void Worker::restart_log(MessageId origin) {
   for (const SessionId id : ids) {
     if (ServedSession* const session = find(id)) session->tell_gap(registry_.channels(id), seen);
   }
+}
+
+void Worker::announce_subscriptions(SessionId id) {
+  if (resubscribed_.empty() || resubscribed_.back() != id) resubscribed_.push_back(id);
+}
+
+void Worker::tell_changes() {
+  for (const SessionId id : std::exchange(resubscribed_, {})) {
+    if (const ServedSession* const session = find(id)) {
+      announce({SessionChange::Kind::subscriptions, session->record()});
+    }
+  }
+  if (!changes_.empty()) settings_.tell_changes(std::exchange(changes_, {}));
+}
+
+SessionPage Worker::list_sessions(const SessionQuery& query) {
+  SessionPage page;
+  const std::string channel = !query.user.empty()      ? user_channel(query.user)
+                              : !query.channel.empty() ? query.channel
+                                                       : std::string(kEveryone);
+  const auto after = parse_session_name(settings_.node, query.after);
+  std::vector<SessionId> ids;
+  registry_.for_each_subscriber(channel, [&](Session& session) {
+    ++page.total;
+    if (query.after.empty() || (after && session.id() > *after)) ids.push_back(session.id());
+  });
+  const auto end = ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), query.limit));
+  std::ranges::partial_sort(ids, end);
+  for (auto id = ids.begin(); id != end; ++id) page.sessions.push_back(find(*id)->record());
+  if (end != ids.end()) page.next = page.sessions.back().name;
+  return page;
+}
+
+ChannelPage Worker::list_channels(const ChannelQuery& query) const {
+  ChannelPage page;
+  registry_.for_each_channel([&](const std::string& name, std::size_t sessions) {
+    if (name > query.after) page.channels.push_back({name, sessions});
+  });
+  return page;
+}
+
+void Worker::disconnect(const Disconnect& disconnect) {
+  std::vector<Session*> sessions;
+  if (const auto id = parse_session_name(settings_.node, disconnect.session)) {
+    if (Session* const session = find(*id)) sessions.push_back(session);
+  } else if (!disconnect.user.empty()) {
+    registry_.for_each_subscriber(user_channel(disconnect.user),
+                                  [&](Session& session) { sessions.push_back(&session); });
+  }
+  // An event stream leaves the registry at once.
+  for (Session* const session : sessions) session->close({close_code::kicked, "disconnected"});
 }
 
 void Worker::replay_soon(SessionId id) {

@@ -10,12 +10,14 @@
 #include <utility>
 #include <vector>
 
+#include <wskit/directory.h>
 #include <wskit/handler_registry.h>
 #include <wskit/log.h>
 #include <wskit/loop.h>
 #include <wskit/server.h>
 #include <wskit/session_registry.h>
 
+#include "core/control_message.h"
 #include "core/delivery.h"
 #include "core/log_limiter.h"
 #include "core/message_log.h"
@@ -28,6 +30,9 @@ namespace wskit {
 struct WorkerSettings {
   const HandlerRegistry& handlers;
   Log& log;
+  std::string node = {};
+  /// Gets what became of sessions, on the worker's thread; empty: nobody wants to know.
+  std::function<void(std::vector<SessionChange>)> tell_changes = {};
   TlsFiles tls;
   std::chrono::milliseconds handshake_timeout;
   std::size_t max_sessions;
@@ -78,6 +83,21 @@ class Worker {
   /// Whether it is known where the log begins.
   bool has_log() const { return has_log_; }
 
+  /// Whether announce() may be called.
+  bool is_observed() const { return settings_.tell_changes != nullptr; }
+
+  /// Tells the observers at the end of the turn.
+  void announce(SessionChange change) { changes_.push_back(std::move(change)); }
+  void announce_subscriptions(SessionId id);
+
+  /// This worker's part of a page: sessions with names after `after`, those `limit` whose names
+  /// come first.
+  SessionPage list_sessions(const SessionQuery& query);
+  ChannelPage list_channels(const ChannelQuery& query) const;
+
+  /// Closes the sessions with 4499.
+  void disconnect(const Disconnect& disconnect);
+
   /// Has ServedSession::go_on_replaying() called in a coming turn, or after a while.
   void replay_soon(SessionId id);
   void replay_later(SessionId id);
@@ -102,6 +122,7 @@ class Worker {
 
  private:
   void accept(int descriptor, std::string remote_address);
+  void tell_changes();
   void check_stopped();
   void go_on_replaying();
   ServedSession* find(SessionId id);
@@ -113,6 +134,9 @@ class Worker {
   ServerStats stats_;
   MessageLog replay_log_;
   bool has_log_ = false;
+  std::vector<SessionChange> changes_;   ///< of this turn
+  std::vector<SessionId> resubscribed_;  ///< sessions whose channels changed in this turn
+  std::shared_ptr<void> changes_turn_end_;
   std::vector<SessionId> replaying_;        ///< to go on in the next turn
   std::vector<SessionId> replaying_later_;  ///< whose question the broker could not answer
   std::unique_ptr<Timer> replay_timer_;

@@ -24,6 +24,10 @@ def get(path, headers=None):
     return "GET", path, None, headers
 
 
+def delete(path, headers=None):
+    return "DELETE", path, None, headers
+
+
 FOREIGN = {"Host": "evil.example"}
 
 # Requests to the broker memory, and the status of each answer. One for every documented answer that
@@ -51,6 +55,23 @@ REQUESTS = [
     (get("/api/v1/history?channel=news&limit=x"), 400),
     (get("/api/v1/history"), 400),
     (get("/api/v1/history?channel=news", FOREIGN), 421),
+    (get("/api/v1/sessions"), 200),
+    (get("/api/v1/sessions?user=alice&limit=1"), 200),
+    (get("/api/v1/sessions?limit=0"), 400),
+    (get("/api/v1/sessions", FOREIGN), 421),
+    (get("/api/v1/channels"), 200),
+    (get("/api/v1/channels?limit=x"), 400),
+    (get("/api/v1/channels", FOREIGN), 421),
+    (get("/api/v1/presence?channel=news"), 200),
+    (get("/api/v1/presence"), 400),
+    (get("/api/v1/presence?channel=news", FOREIGN), 421),
+    (get("/api/v1/nodes"), 200),
+    (get("/api/v1/nodes?x=1"), 400),
+    (get("/api/v1/nodes", FOREIGN), 421),
+    (delete("/api/v1/sessions?user=nobody"), 200),
+    (delete("/api/v1/sessions?id=nothing"), 200),
+    (delete("/api/v1/sessions"), 400),
+    (delete("/api/v1/sessions?user=nobody", FOREIGN), 421),
     (get("/health/live"), 200),
     (get("/health/live", FOREIGN), 421),
     (get("/health/ready"), 200),
@@ -84,6 +105,8 @@ class OpenApi(support.WskitTestCase):
 
     def test_every_answer_is_as_documented(self):
         wsd = self.start_wsd("--threads", "1")
+        for user in ("alice", "bob"):
+            self.keep(wsd.session(user, "&channel=news&channel=sport"))
         seen = {self.check(wsd, request, status) for request, status in REQUESTS}
         documented = {(operation["operationId"], status)
                       for path in DOCUMENT["paths"].values() for operation in path.values()
@@ -92,7 +115,9 @@ class OpenApi(support.WskitTestCase):
         # 411 needs a request that http.client does not send, batch's 413 a body over all limits;
         # test_wsd.py has the first. 503 is below.
         self.assertEqual(unseen, {("publish", "411"), ("batch", "411"), ("batch", "413"),
-                                  ("publish", "503"), ("history", "503"), ("ready", "503")})
+                                  ("publish", "503"), ("history", "503"), ("ready", "503"),
+                                  ("sessions", "503"), ("disconnect", "503"),
+                                  ("channels", "503"), ("presence", "503"), ("nodes", "503")})
 
     def test_what_is_accepted_is_documented(self):
         schema = {"$ref": "#/components/schemas/Publication"}
@@ -114,6 +139,9 @@ class OpenApi(support.WskitTestCase):
         self.check(wsd, publish({"all": True, "text": "x"}), 503)
         self.check(wsd, get("/api/v1/history?channel=news"), 503)
         self.check(wsd, get("/health/ready"), 503)
+        for path in ("sessions", "channels", "presence?channel=news", "nodes"):
+            self.check(wsd, get(f"/api/v1/{path}"), 503)
+        self.check(wsd, delete("/api/v1/sessions?user=alice"), 503)
 
     def test_unsupported_by_pubsub(self):
         redis = self.start_redis()

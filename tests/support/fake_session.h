@@ -16,6 +16,9 @@ class FakeSession : public wskit::Session {
       : id_{number}, user_{std::move(user)} {}
 
   wskit::SessionId id() const override { return id_; }
+  std::string name() const override {
+    return "node-" + std::to_string(static_cast<std::uint64_t>(id_));
+  }
   std::string_view user() const override { return user_; }
   std::string_view subprotocol() const override { return {}; }
 

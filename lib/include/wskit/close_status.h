@@ -19,8 +19,9 @@ inline constexpr std::uint16_t too_big = 1009;
 inline constexpr std::uint16_t internal_error = 1011;
 inline constexpr std::uint16_t service_restart = 1012;
 inline constexpr std::uint16_t try_again_later = 1013;
-inline constexpr std::uint16_t idle = 4408;  ///< no byte came for the idle timeout
-inline constexpr std::uint16_t gap = 4410;   ///< messages were missed: connect without `since`
+inline constexpr std::uint16_t idle = 4408;    ///< no byte came for the idle timeout
+inline constexpr std::uint16_t gap = 4410;     ///< messages were missed: connect without `since`
+inline constexpr std::uint16_t kicked = 4499;  ///< an administrator or the application ended it
 }  // namespace close_code
 
 /// Why a connection ended, as the first Close frame said it (RFC 6455 section 7.1.5, 7.1.6).

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <wskit/broker.h>
+#include <wskit/directory.h>
 #include <wskit/export.h>
 
 namespace wskit {
@@ -28,6 +29,10 @@ WSKIT_API std::unique_ptr<Broker> make_redis_pubsub_broker(RedisOptions options)
 /// Throws Error if an option is malformed; an unreachable server is not an error.
 WSKIT_API std::unique_ptr<Broker> make_redis_stream_broker(RedisOptions options,
                                                            LogLimits limits = {});
+
+/// A directory in the same Redis, for either broker. Needs Redis 6.2.
+/// Throws Error if an option is malformed; an unreachable server is not an error.
+WSKIT_API std::unique_ptr<ClusterDirectory> make_redis_directory(const RedisOptions& options);
 
 /// Whether the URL carries a password.
 WSKIT_API bool redis_url_has_password(const std::string& url);

@@ -12,6 +12,7 @@
 
 #include <wskit/broker.h>
 #include <wskit/close_status.h>
+#include <wskit/directory.h>
 #include <wskit/export.h>
 #include <wskit/handler_registry.h>
 #include <wskit/log.h>
@@ -29,6 +30,7 @@ struct ServerOptions {
   /// Of the newest messages, kept in memory for sessions that resume; what is older is asked of
   /// the broker.
   std::size_t replay_buffer_bytes = 64 * 1024 * 1024;
+  std::string node_name;             ///< begins this node's name; empty: the host's
   std::string tls_certificate_file;  ///< PEM chain; both or neither
   std::string tls_key_file;
 };
@@ -57,8 +59,9 @@ struct ServerStats {
 /// Ownership: none; the arguments outlive the server.
 class WSKIT_API Server {
  public:
+  /// `cluster`: what all nodes know together; null: this is the only one.
   Server(Loop& control, ServerOptions options, const HandlerRegistry& handlers, Broker& broker,
-         Log& log);
+         Log& log, ClusterDirectory* cluster = nullptr);
   ~Server();  ///< stops at once if it still runs
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -70,6 +73,23 @@ class WSKIT_API Server {
   /// connections, 1001 to every session, what is queued is written; then it stops the broker. A
   /// second signal ends it at once.
   void run();
+
+  /// `<node name>-<8 hex digits>`: another one each time.
+  const std::string& node() const;
+
+  /// From now on `observer` is told of sessions; it outlives the server. Before start() only.
+  void observe(SessionObserver& observer);
+
+  /// Who is connected: to any node if there is a cluster; `done` runs on the control loop.
+  /// Thread: any.
+  void sessions(SessionQuery query, std::function<void(SessionPage)> done);
+  void channels(ChannelQuery query, std::function<void(ChannelPage)> done);
+  void nodes(std::function<void(NodeList)> done);
+
+  /// Closes a session, by its name, or all of a user, with 4499, on whatever node they are;
+  /// `done` runs on the control loop when all nodes will do so. Thread: any.
+  void disconnect_session(const std::string& name, PublishCallback done = {});
+  void disconnect_user(const std::string& user, PublishCallback done = {});
 
   /// The addresses bound, in the form of ServerOptions::listen.
   const std::vector<std::string>& addresses() const;

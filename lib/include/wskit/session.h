@@ -3,6 +3,7 @@
 #include <any>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <wskit/close_status.h>
@@ -32,6 +33,9 @@ class WSKIT_API Session {
  public:
   virtual ~Session() = default;
   virtual SessionId id() const = 0;
+
+  /// Names it in the cluster: `<node>-<16 hex digits>`.
+  virtual std::string name() const = 0;
 
   /// Empty if no interceptor bound one.
   virtual std::string_view user() const = 0;

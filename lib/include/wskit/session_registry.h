@@ -50,6 +50,12 @@ class WSKIT_API SessionRegistry {
 
   std::size_t size() const { return entries_.size(); }
 
+  /// Calls `visit` with the name of each channel that has subscribers, and with their number.
+  template <typename Visit>
+  void for_each_channel(Visit&& visit) const {
+    for (const auto& [name, subscribers] : channels_) visit(name, subscribers.size());
+  }
+
   /// Offers `message` to every subscriber of `channel`, in no fixed order.
   Delivery deliver(std::string_view channel, const Message& message);
 

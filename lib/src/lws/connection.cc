@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/check.h"
+#include "net/socket_address.h"
 
 namespace wskit {
 
@@ -172,6 +173,13 @@ void Connection::flush_at_turn_end() {
 
 void Connection::set_deadline(Loop::Clock::time_point deadline) {
   set_.wheel_.set(*this, deadline);
+}
+
+std::string Connection::remote_address() const {
+  sockaddr_storage address = {};
+  socklen_t size = sizeof address;
+  if (getpeername(descriptor_, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+  return format_socket_address(address);
 }
 
 void Connection::shut_down_writing() {

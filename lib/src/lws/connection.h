@@ -117,6 +117,9 @@ class Connection : private TimerWheel::Entry {
   /// The same with a reset, for a peer that does not read.
   void reset();
 
+  /// "192.0.2.1:4711" or "unix"; empty once the peer is gone.
+  std::string remote_address() const;
+
   bool is_ended() const { return wsi_ == nullptr || is_doomed_; }
 
  private:

@@ -6,6 +6,7 @@
 #include <wskit/error.h>
 
 #include "core/check.h"
+#include "core/control_message.h"
 #include "core/utf8.h"
 
 namespace wskit {
@@ -141,7 +142,7 @@ void RedisPubSubBroker::take_message(std::string_view redis_channel, std::string
   }
   if (!redis_channel.starts_with(options_.prefix)) return;
   const std::string_view channel = redis_channel.substr(options_.prefix.size());
-  if (!is_deliverable(channel)) {
+  if (!is_carried(channel)) {
     ++health_.skipped;
     return;
   }

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include <wskit/channel.h>
-
+#include "core/control_message.h"
 #include "core/envelope_members.h"
 #include "core/utf8.h"
 
@@ -68,7 +67,7 @@ std::optional<StreamEntry> parse_stream_entry(const RedisReply& reply,
   const std::string* const channel = find_field(fields, kChannelField);
   const std::string* const data = find_field(fields, kDataField);
   if (channel == nullptr || data == nullptr || data->size() > max_message_bytes ||
-      !is_deliverable(*channel)) {
+      !is_carried(*channel)) {
     return entry;
   }
   if (auto message = read_message(*data, find_field(fields, kTypeField))) {

@@ -1,8 +1,9 @@
 #include "redis/stream_publisher.h"
 
-#include <chrono>
 #include <utility>
 #include <vector>
+
+#include "net/wall_clock.h"
 
 namespace wskit {
 namespace {
@@ -110,9 +111,7 @@ void StreamPublisher::look(std::function<void(bool is_exhausted)> done) {
 
 void StreamPublisher::trim() {
   if (limits_.max_age.count() == 0) return;
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  const std::string oldest = std::to_string((now - limits_.max_age).count());
+  const std::string oldest = std::to_string(wall_clock_ms() - limits_.max_age.count());
   // What is wrong shows when something is published.
   connection_.command({"XTRIM", keys_.log, "MINID", "~", oldest},
                       [](const std::optional<RedisReply>&) {});
