@@ -30,11 +30,16 @@ class DirectoryCase(support.WskitTestCase):
         self.assertEqual(reply.status, 200, reply)
         return reply.json()
 
-    def wait_for_sessions(self, wsd, expected, **parameters):
+    def wait_for_sessions(self, wsd, expected, deadline_s=DEADLINE_S, **parameters):
         """Until the sessions are those of these clients."""
         expected = sorted(client.welcome["session"] for client in expected)
-        wait_until(lambda: sorted(names(self.ask(wsd, "sessions", **parameters))) == expected,
-                   DEADLINE_S, f"the sessions {expected}")
+        path = "/api/v1/sessions?" + urllib.parse.urlencode(parameters)
+
+        def are_these():
+            reply = wsd.get(path)
+            return reply.status == 200 and sorted(names(reply.json())) == expected
+
+        wait_until(are_these, deadline_s, f"the sessions {expected}")
 
     def disconnect(self, wsd, **parameters):
         reply = wsd.request("DELETE", "/api/v1/sessions?" + urllib.parse.urlencode(parameters))
@@ -101,6 +106,18 @@ class OneNode(DirectoryCase):
         client = self.client(wsd)
         self.assertEqual(client.error(type="presence", channel="secret"), "forbidden")
         self.assertEqual(client.ask(type="presence", channel="public:x")["result"]["sessions"], 0)
+
+    def test_any_user_name_can_be_asked_for(self):
+        for user in ("a b", "a+b", "a&b=c", "50%", "爱", "a/b?c#d"):
+            client = self.client(self.wsd, urllib.parse.quote(user, safe=""))
+            self.assertEqual(client.welcome["user"], user)
+            self.wait_for_sessions(self.wsd, [client], user=user)
+            self.disconnect(self.wsd, user=user)
+            self.assertEqual(client.peer.read_close(), 4499)
+
+    def test_an_empty_query_is_none(self):
+        for path in ("sessions?", "sessions?&", "sessions?limit=1&"):
+            self.assertEqual(self.wsd.get(f"/api/v1/{path}").status, 200, path)
 
     def test_the_node_is_listed(self):
         client = self.client(self.wsd)
@@ -204,8 +221,7 @@ class InACluster(DirectoryCase):
         self.wait_for_sessions(self.nodes[0], [staying, *going])
         self.nodes[1].expected_exit = (-9,)
         self.nodes[1].kill()
-        wait_until(lambda: names(self.ask(self.nodes[0], "sessions")) ==
-                   [staying.welcome["session"]], LEASE_DEADLINE_S, "the dead node's sessions to go")
+        self.wait_for_sessions(self.nodes[0], [staying], LEASE_DEADLINE_S)
         self.wait_for_sessions(self.nodes[0], [], user="bob")
         self.assertEqual(len(self.ask(self.nodes[0], "nodes")["nodes"]), 1)
         self.assertEqual(self.redis.cli("SMEMBERS", "{wskit:sessions}:nodes"),

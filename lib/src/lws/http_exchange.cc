@@ -45,6 +45,8 @@ void read_query(lws* wsi, HttpExchange& exchange) {
     if (size < 0) return;
     // lws has decoded the escapes already, and keeps the fields apart.
     const std::string_view field{fragment.data(), static_cast<std::size_t>(size)};
+    // An empty field; lws 4.1.6 gives the last one as a slash.
+    if (field.empty() || field == "/") continue;
     const auto equals = std::min(field.find('='), field.size());
     exchange.request.query.emplace_back(field.substr(0, equals),
                                         field.substr(std::min(equals + 1, field.size())));
