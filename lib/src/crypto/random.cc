@@ -7,6 +7,7 @@
 #include <openssl/rand.h>
 
 #include "core/check.h"
+#include "crypto/hex.h"
 
 namespace wskit {
 namespace {
@@ -18,16 +19,11 @@ void fill(std::span<std::uint8_t> bytes) {
 }  // namespace
 
 std::string random_hex(std::size_t byte_count) {
-  constexpr char kDigits[] = "0123456789abcdef";
   std::array<std::uint8_t, 32> bytes;
   WSKIT_CHECK(byte_count <= bytes.size());
-  fill(std::span{bytes}.first(byte_count));
-  std::string hex;
-  for (std::size_t i = 0; i < byte_count; ++i) {
-    hex.push_back(kDigits[bytes[i] >> 4U]);
-    hex.push_back(kDigits[bytes[i] & 0x0FU]);
-  }
-  return hex;
+  const std::span used = std::span{bytes}.first(byte_count);
+  fill(used);
+  return to_hex(used);
 }
 
 std::string random_websocket_key() {
