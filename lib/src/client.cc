@@ -6,10 +6,10 @@
 #include <memory>
 #include <utility>
 
+#include <wskit/backoff.h>
 #include <wskit/error.h>
 
 #include "client_connection.h"
-#include "core/backoff.h"
 #include "core/check.h"
 #include "core/client_url.h"
 #include "crypto/random.h"

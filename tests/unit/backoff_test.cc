@@ -1,4 +1,4 @@
-#include "core/backoff.h"
+#include <wskit/backoff.h>
 
 #include <catch2/catch.hpp>
 

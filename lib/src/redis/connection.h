@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
+#include <wskit/backoff.h>
 #include <wskit/loop.h>
 
-#include "core/backoff.h"
 #include "net/stream.h"
 #include "redis/locator.h"
 #include "redis/reply.h"

@@ -2,11 +2,15 @@
 
 #include <chrono>
 
+#include <wskit/export.h>
+
 namespace wskit {
 
 /// Delays that grow exponentially up to a cap, each drawn from zero to its bound ("full jitter"),
 /// so that many clients of one server that restarts do not come back in step.
-class Backoff {
+///
+/// Thread: one at a time.
+class WSKIT_API Backoff {
  public:
   Backoff(std::chrono::milliseconds first, std::chrono::milliseconds cap)
       : first_{first}, cap_{cap}, bound_{first} {}
