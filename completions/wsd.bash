@@ -3,7 +3,8 @@
 _wsd() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   case $previous in
-    --tls-cert | --tls-key | --redis-password-file | --redis-ca | --ready-file | --config)
+    --tls-cert | --tls-key | --redis-password-file | --redis-ca | --hook-secret-file | \
+      --hook-ca | --ready-file | --config)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
@@ -31,7 +32,8 @@ _wsd() {
     --listen | --api | --path | --sse-path | --threads | --origin | --allow-subscribe | \
       --allow-publish | --greeting | --heartbeat-reply | --idle-timeout | --ping-interval | \
       --max-message | --max-queue | --max-sessions | --replay-buffer | --log-max-messages | \
-      --log-max-bytes | --log-max-age | --redis | --redis-prefix | --redis-topic | --node-name)
+      --log-max-bytes | --log-max-age | --redis | --redis-prefix | --redis-topic | --hook | \
+      --node-name)
       return
       ;;
   esac
@@ -42,6 +44,7 @@ _wsd() {
       --greeting --heartbeat-reply --on-message --idle-timeout --ping-interval
       --max-message --max-queue --max-sessions --plain-ids --replay-buffer
       --broker --log-max-messages --log-max-bytes --log-max-age --redis --redis-password-file --redis-ca --redis-prefix --redis-topic
+      --hook --hook-secret-file --hook-ca
       --node-name --ready-file --log-level --log-format --config --version --help
     ' -- "$current")
   else

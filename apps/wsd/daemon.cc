@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <optional>
 
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@
 #include "wsd/api.h"
 #include "wsd/dispatch_handler.h"
 #include "wsd/event_stream_handler.h"
+#include "wsd/hook_sender.h"
 #include "wsd/json_handler.h"
 
 namespace {
@@ -59,12 +61,22 @@ void write_ready_file(const std::string& file, const wskit::Server& server,
   }
 }
 
+/// Lets the hooks post what is queued, for a while.
+void stop_hooks(std::optional<HookSender>& hooks, wskit::Loop& control) {
+  if (!hooks) return;
+  hooks->stop([&control] { control.stop(); });
+  control.run();
+}
+
 }  // namespace
 
 void run_daemon(const WsdOptions& options) {
   const auto log = wskit::make_stderr_log(options.log);
   const auto broker = make_broker(options);
   wskit::Loop control;
+  const std::string node = make_node_name(options.node_name);
+  std::optional<HookSender> hooks;
+  if (!options.hook.url.empty()) hooks.emplace(control, options.hook, node, *log);
   wskit::TokenInterceptor token;
   const Permissions permissions{options.allow_subscribe, options.allow_publish};
   ChannelInterceptor channels{permissions, broker->has_log()};
@@ -118,5 +130,6 @@ void run_daemon(const WsdOptions& options) {
                         {"pid", getpid()}});
   write_ready_file(options.ready_file, server, http);
   server.run();
+  stop_hooks(hooks, control);
   log->info("stopped");
 }

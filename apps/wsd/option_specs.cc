@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -75,6 +76,12 @@ Apply choice(Value& target, std::map<std::string, Value> values) {
 std::string read_secret(const std::string& file) {
   std::ifstream input{file};
   if (!input) throw std::invalid_argument(fmt::format("cannot read {}", file));
+  std::error_code problem;
+  const auto mode = std::filesystem::status(file, problem).permissions();
+  if (problem || (mode & std::filesystem::perms::others_read) != std::filesystem::perms::none) {
+    throw std::invalid_argument(
+        fmt::format("{} can be read by every user of this machine: chmod o-r", file));
+  }
   std::string secret{std::istreambuf_iterator<char>{input}, {}};
   while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
   if (secret.empty()) throw std::invalid_argument(fmt::format("{} is empty", file));
@@ -87,6 +94,17 @@ Apply redis_url(std::string& target) {
       throw std::invalid_argument(
           "a password on the command line can be read by others: use --redis-password-file, "
           "WSD_REDIS or the configuration file");
+    }
+    target = value;
+  };
+}
+
+Apply hook_url(std::string& target) {
+  return [&target](const std::string& value, OptionSource source) {
+    if (source == OptionSource::flag && wskit::http_url_has_credentials(value)) {
+      throw std::invalid_argument(
+          "a password on the command line can be read by others: use WSD_HOOK or the configuration "
+          "file");
     }
     target = value;
   };
@@ -190,6 +208,19 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
   };
 }
 
+std::vector<OptionSpec> hook_options(WsdOptions& options) {
+  return {
+      {"hook", "URL", "none", "http or https URL to which events are posted",
+       hook_url(options.hook.url)},
+      {"hook-secret-file", "FILE", "none", "file that holds the key of the posts' signatures",
+       [&options](const std::string& value, OptionSource) {
+         options.hook.secret = read_secret(value);
+       }},
+      {"hook-ca", "FILE", "the system's", "CA to trust for an https hook",
+       text(options.hook.ca_file)},
+  };
+}
+
 std::vector<OptionSpec> process_options(WsdOptions& options) {
   return {
       {"node-name", "NAME", "the host's", "begins this node's id in the cluster",
@@ -212,7 +243,7 @@ std::vector<OptionSpec> process_options(WsdOptions& options) {
 std::vector<OptionSpec> wsd_option_table(WsdOptions& options) {
   std::vector<OptionSpec> table;
   for (auto part : {serving_options(options), session_options(options), broker_options(options),
-                    process_options(options)}) {
+                    hook_options(options), process_options(options)}) {
     table.insert(table.end(), std::make_move_iterator(part.begin()),
                  std::make_move_iterator(part.end()));
   }

@@ -82,6 +82,21 @@ void check_routes(const WsdOptions& options) {
   Permissions{options.allow_subscribe, options.allow_publish};
 }
 
+void check_hook(const HookOptions& hook) {
+  if (hook.url.empty()) {
+    if (!hook.secret.empty() || !hook.ca_file.empty()) {
+      throw wskit::Error("hook-secret-file and hook-ca: need --hook");
+    }
+    return;
+  }
+  if (hook.secret.empty()) throw wskit::Error("hook: needs --hook-secret-file");
+  try {
+    wskit::check_http_client_options({.url = hook.url, .ca_file = hook.ca_file});
+  } catch (const wskit::Error& error) {
+    throw wskit::Error(std::string("hook: ") + error.what());
+  }
+}
+
 }  // namespace
 
 WsdCommand read_command(int argc, char** argv) {
@@ -145,4 +160,5 @@ void validate(const WsdOptions& options) {
     throw Error(std::string("api: ") + error.what());
   }
   check_routes(options);
+  check_hook(options.hook);
 }

@@ -11,6 +11,7 @@
 #include <wskit/server.h>
 
 #include "common/option_table.h"
+#include "wsd/hook_sender.h"
 
 /// What a client's message does.
 enum class OnMessage { heartbeat, echo, publish, ignore, close };
@@ -33,6 +34,7 @@ struct WsdOptions {
   BrokerKind broker = BrokerKind::memory;
   wskit::RedisOptions redis;
   wskit::LogLimits log_limits;
+  HookOptions hook;
   bool has_plain_ids = false;
   bool is_auth_written = false;
   wskit::LogOptions log;
