@@ -228,7 +228,10 @@ void Api::readiness(const wskit::HttpRequest&, wskit::HttpRespond respond) {
 
 void Api::metrics(const wskit::HttpRequest&, wskit::HttpRespond respond) {
   server_.collect([this, respond = std::move(respond)](const wskit::ServerStats& stats) {
-    respond({.body = metrics_text(stats, broker_.name(), broker_.health(), permissions_),
+    const std::optional<HookStats> hooks =
+        hooks_ != nullptr ? std::optional{hooks_->stats()} : std::nullopt;
+    respond({.body = metrics_text(stats, broker_.name(), broker_.health(), permissions_,
+                                  hooks ? &*hooks : nullptr),
              .content_type = "text/plain; version=0.0.4; charset=utf-8"});
   });
 }

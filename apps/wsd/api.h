@@ -6,16 +6,19 @@
 #include <wskit/http_server.h>
 #include <wskit/server.h>
 
+#include "wsd/hooks.h"
 #include "wsd/permissions.h"
 
 /// The internal HTTP API of one node. Thread: the control loop's.
 class Api {
  public:
+  /// All outlive this; `hooks` may be null.
   Api(wskit::Server& server, wskit::Broker& broker, const Permissions& permissions,
-      std::size_t max_message_bytes)
+      const Hooks* hooks, std::size_t max_message_bytes)
       : server_{server},
         broker_{broker},
         permissions_{permissions},
+        hooks_{hooks},
         max_message_bytes_{max_message_bytes} {}
 
   void handle(wskit::HttpRequest request, wskit::HttpRespond respond);
@@ -37,5 +40,6 @@ class Api {
   wskit::Server& server_;
   wskit::Broker& broker_;
   const Permissions& permissions_;
+  const Hooks* hooks_;
   std::size_t max_message_bytes_;
 };

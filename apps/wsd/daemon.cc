@@ -19,8 +19,9 @@
 #include "wsd/api.h"
 #include "wsd/dispatch_handler.h"
 #include "wsd/event_stream_handler.h"
-#include "wsd/hook_sender.h"
+#include "wsd/hooks.h"
 #include "wsd/json_handler.h"
+#include "wsd/local_notes.h"
 
 namespace {
 
@@ -62,9 +63,8 @@ void write_ready_file(const std::string& file, const wskit::Server& server,
 }
 
 /// Lets the hooks post what is queued, for a while.
-void stop_hooks(std::optional<HookSender>& hooks, wskit::Loop& control) {
-  if (!hooks) return;
-  hooks->stop([&control] { control.stop(); });
+void stop_hooks(Hooks& hooks, HookSender& sender, wskit::Loop& control) {
+  hooks.stop([&] { sender.stop([&control] { control.stop(); }); });
   control.run();
 }
 
@@ -74,16 +74,20 @@ void run_daemon(const WsdOptions& options) {
   const auto log = wskit::make_stderr_log(options.log);
   const auto broker = make_broker(options);
   wskit::Loop control;
-  const std::string node = make_node_name(options.node_name);
-  std::optional<HookSender> hooks;
-  if (!options.hook.url.empty()) hooks.emplace(control, options.hook, node, *log);
+  const auto directory = make_directory(options);
+  LocalNotes local_notes;
+  std::optional<HookSender> hook_sender;
+  std::optional<Hooks> hooks;
   wskit::TokenInterceptor token;
   const Permissions permissions{options.allow_subscribe, options.allow_publish};
   ChannelInterceptor channels{permissions, broker->has_log()};
   wskit::Server* running = nullptr;
-  DispatchHandler plain_handler{options, permissions, [&running](wskit::Publication publication) {
-                                  running->publish(std::move(publication));
-                                }};
+  DispatchHandler plain_handler{
+      options, permissions,
+      [&running](wskit::Publication publication) { running->publish(std::move(publication)); },
+      [&hooks](const wskit::Session& session, wskit::MessageView message) {
+        hooks->add_message(session, message);
+      }};
   JsonHandler json_handler{options, permissions, broker->has_log()};
   EventStreamHandler event_handler;
   const auto plain =
@@ -107,11 +111,17 @@ void run_daemon(const WsdOptions& options) {
                   .encoding = wskit::Encoding::sse,
                   .limits = options.limits});
   }
-  const auto directory = make_directory(options);
   wskit::Server server{control, options.server, handlers, *broker, *log, directory.get()};
   running = &server;
   json_handler.serve_through(server);
-  Api api{server, *broker, permissions, options.limits.max_message_bytes};
+  if (!options.hook.url.empty()) {
+    hook_sender.emplace(control, options.hook, server.node(), *log);
+    wskit::Notes& notes = directory ? static_cast<wskit::Notes&>(*directory) : local_notes;
+    hooks.emplace(control, *hook_sender, notes, options.hook_debounce);
+    server.observe(*hooks);
+  }
+  Api api{server, *broker, permissions, hooks ? &*hooks : nullptr,
+          options.limits.max_message_bytes};
   const wskit::HttpServer http{
       control,
       {options.api, options.limits.max_message_bytes * kEnvelopeFactor + kEnvelopeBytes},
@@ -130,6 +140,6 @@ void run_daemon(const WsdOptions& options) {
                         {"pid", getpid()}});
   write_ready_file(options.ready_file, server, http);
   server.run();
-  stop_hooks(hooks, control);
+  if (hooks) stop_hooks(*hooks, *hook_sender, control);
   log->info("stopped");
 }

@@ -86,6 +86,9 @@ void DispatchHandler::on_message(wskit::Session& session, wskit::MessageView mes
     case OnMessage::publish:
       publish_to_channels(session, message);
       break;
+    case OnMessage::hook:
+      forward_(session, message);
+      break;
     case OnMessage::ignore:
       break;
     case OnMessage::close:

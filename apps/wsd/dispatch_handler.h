@@ -41,10 +41,15 @@ void resume_as_asked(wskit::Session& session);
 class DispatchHandler final : public wskit::MessageHandler {
  public:
   using Publish = std::function<void(wskit::Publication publication)>;
+  using Forward = std::function<void(const wskit::Session& session, wskit::MessageView message)>;
 
-  /// `publish` is called on the workers' threads.
-  DispatchHandler(const WsdOptions& options, const Permissions& permissions, Publish publish)
-      : options_{options}, permissions_{permissions}, publish_{std::move(publish)} {}
+  /// Both are called on the workers' threads; `forward` gives messages to the application.
+  DispatchHandler(const WsdOptions& options, const Permissions& permissions, Publish publish,
+                  Forward forward)
+      : options_{options},
+        permissions_{permissions},
+        publish_{std::move(publish)},
+        forward_{std::move(forward)} {}
 
   void on_open(wskit::Session& session) override;
   void on_message(wskit::Session& session, wskit::MessageView message) override;
@@ -55,4 +60,5 @@ class DispatchHandler final : public wskit::MessageHandler {
   const WsdOptions& options_;
   const Permissions& permissions_;
   Publish publish_;
+  Forward forward_;
 };

@@ -32,9 +32,9 @@ std::string hook_event_json(const HookEvent& event) {
   const auto time = std::chrono::duration_cast<milliseconds>(event.time.time_since_epoch());
   Json json{{"type", name_of(event.type)},
             {"session", event.session},
-            {"number", event.number},
             {"user", event.user},
             {"time_ms", time.count()}};
+  if (event.number != 0) json["number"] = event.number;
   switch (event.type) {
     case HookEvent::Type::open:
       json["address"] = event.address;

@@ -15,8 +15,8 @@ struct HookEvent {
   enum class Type : std::uint8_t { open, close, message };
 
   Type type = Type::open;
-  std::string session;       ///< its name in the cluster
-  std::uint64_t number = 1;  ///< the event's place in its session, from 1
+  std::string session = {};  ///< its name in the cluster
+  std::uint64_t number = 1;  ///< the event's place in its session, from 1; 0: not known
   std::string user = {};
   std::chrono::system_clock::time_point time = {};
   std::string address = {};                    ///< open: the peer's

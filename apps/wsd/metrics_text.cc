@@ -83,10 +83,21 @@ void add_broker(Exposition& out, std::string_view name, const wskit::BrokerHealt
              broker.gaps);
 }
 
+void add_hooks(Exposition& out, const HookStats& hooks) {
+  out.begin("wsd_hook_events_total", "counter", "Events for the application by what came of them.");
+  out.sample("result=\"sent\"", hooks.sent);
+  out.sample("result=\"refused\"", hooks.refused);
+  out.sample("result=\"dropped\"", hooks.dropped);
+  out.single("wsd_hook_retries_total", "counter", "Posts of events that were made again.",
+             hooks.retries);
+  out.single("wsd_hook_queued_events", "gauge", "Events that wait to be posted.", hooks.queued);
+}
+
 }  // namespace
 
 std::string metrics_text(const wskit::ServerStats& stats, std::string_view broker_name,
-                         const wskit::BrokerHealth& broker, const Permissions& permissions) {
+                         const wskit::BrokerHealth& broker, const Permissions& permissions,
+                         const HookStats* hooks) {
   Exposition out;
   out.begin("wsd_build_info", "gauge", "The version that runs.");
   out.sample(fmt::format("version=\"{}\"", wskit::kVersion), 1);
@@ -96,6 +107,7 @@ std::string metrics_text(const wskit::ServerStats& stats, std::string_view broke
   out.sample("request=\"subscribe\"", permissions.refused_subscriptions());
   out.sample("request=\"publish\"", permissions.refused_publishes());
   add_broker(out, broker_name, broker);
+  if (hooks != nullptr) add_hooks(out, *hooks);
   out.begin("wsd_loop_lag_seconds", "gauge", "Longest turn of each loop since the last scrape.");
   for (std::size_t i = 0; i < stats.loop_lag_seconds.size(); ++i) {
     out.sample(i == 0 ? std::string("loop=\"control\"") : fmt::format("loop=\"worker-{}\"", i - 1),

@@ -152,10 +152,12 @@ std::vector<OptionSpec> session_options(WsdOptions& options) {
       {"heartbeat-reply", "TEXT", "心跳发送成功", "answer to a client's message; empty: nothing",
        text(options.heartbeat_reply)},
       {"on-message", "WHAT", "heartbeat",
-       "what a client's message does: heartbeat, echo, publish (to each ?channel=), ignore, close",
+       "what a client's message does: heartbeat, echo, publish (to each ?channel=), hook, ignore, "
+       "close",
        choice<OnMessage>(options.on_message, {{"heartbeat", OnMessage::heartbeat},
                                               {"echo", OnMessage::echo},
                                               {"publish", OnMessage::publish},
+                                              {"hook", OnMessage::hook},
                                               {"ignore", OnMessage::ignore},
                                               {"close", OnMessage::close}})},
       {"idle-timeout", "TIME", "60s", "ends a session that sends nothing (4408); 0: never",
@@ -218,6 +220,9 @@ std::vector<OptionSpec> hook_options(WsdOptions& options) {
        }},
       {"hook-ca", "FILE", "the system's", "CA to trust for an https hook",
        text(options.hook.ca_file)},
+      {"hook-debounce", "TIME", "5s",
+       "posts nothing of a user who comes back within this time; 0: posts everything",
+       duration(options.hook_debounce)},
   };
 }
 

@@ -161,4 +161,7 @@ void validate(const WsdOptions& options) {
   }
   check_routes(options);
   check_hook(options.hook);
+  if (options.on_message == OnMessage::hook && options.hook.url.empty()) {
+    throw Error("on-message: hook needs --hook");
+  }
 }

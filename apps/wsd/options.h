@@ -14,7 +14,7 @@
 #include "wsd/hook_sender.h"
 
 /// What a client's message does.
-enum class OnMessage { heartbeat, echo, publish, ignore, close };
+enum class OnMessage { heartbeat, echo, publish, hook, ignore, close };
 
 enum class BrokerKind { memory, redis_pubsub, redis_stream };
 
@@ -35,6 +35,7 @@ struct WsdOptions {
   wskit::RedisOptions redis;
   wskit::LogLimits log_limits;
   HookOptions hook;
+  std::chrono::milliseconds hook_debounce{std::chrono::seconds{5}};
   bool has_plain_ids = false;
   bool is_auth_written = false;
   wskit::LogOptions log;

@@ -8,6 +8,7 @@
 
 #include <wskit/close_status.h>
 #include <wskit/export.h>
+#include <wskit/notes.h>
 
 namespace wskit {
 
@@ -100,10 +101,10 @@ class WSKIT_API SessionObserver {
   virtual void on_sessions_abandoned(const std::vector<SessionRecord>& sessions);
 };
 
-/// A directory that the nodes keep together.
+/// A directory that the nodes keep together, and a place for their notes.
 ///
 /// The server that is given it starts it, tells it of its sessions, and stops it.
-class WSKIT_API ClusterDirectory : public Directory, public SessionObserver {
+class WSKIT_API ClusterDirectory : public Directory, public SessionObserver, public Notes {
  public:
   /// Must not block: where the others cannot be reached, it keeps trying. `own` knows the
   /// sessions of this node, and `observer` is told of those that others have abandoned. All

@@ -71,19 +71,19 @@ void RedisDirectory::stop(std::function<void()> done) {
   timer_->start(kLeaveTimeout, [this] {
     if (left_ != nullptr) std::exchange(left_, nullptr)();
   });
-  connection_->command({"DEL", key("node", node_)}, [](const std::optional<RedisReply>&) {});
-  leave();
+  connection_->command({"DEL", key_of("node", node_)}, [](const std::optional<RedisReply>&) {});
+  leave_cluster();
 }
 
-void RedisDirectory::leave() {
+void RedisDirectory::leave_cluster() {
   run(kDirectoryReap, {node_, kReapCount}, [this](const RedisReply* found) {
     if (left_ == nullptr) return;
-    if (found != nullptr && !found->elements.empty()) return leave();
+    if (found != nullptr && !found->elements.empty()) return leave_cluster();
     std::exchange(left_, nullptr)();
   });
 }
 
-std::string RedisDirectory::key(std::string_view kind, std::string_view name) const {
+std::string RedisDirectory::key_of(std::string_view kind, std::string_view name) const {
   return std::string(base_).append(":").append(kind).append(":").append(name);
 }
 
@@ -129,7 +129,7 @@ void RedisDirectory::tick() {
 
 void RedisDirectory::renew() {
   ticks_until_renewal_ = kTicksPerRenewal;
-  connection_->command({"EXISTS", key("node", node_)},
+  connection_->command({"EXISTS", key_of("node", node_)},
                        [this](const std::optional<RedisReply>& reply) {
                          if (!reply || reply->is_error()) return;
                          // Somebody emptied Redis, or took this node for dead.
@@ -139,7 +139,7 @@ void RedisDirectory::renew() {
                          is_refused_ = false;
                          writer_->synchronize();
                        });
-  connection_->command({"SET", key("node", node_), lease_, "PX", kLeaseMs},
+  connection_->command({"SET", key_of("node", node_), lease_, "PX", kLeaseMs},
                        [this](const std::optional<RedisReply>& reply) {
                          if (reply && reply->is_error()) take_refusal(*reply);
                        });
@@ -213,6 +213,35 @@ void RedisDirectory::nodes(std::function<void(NodeList)> done) {
 
 void RedisDirectory::on_sessions_changed(const std::vector<SessionChange>& changes) {
   writer_->add(changes);
+}
+
+void RedisDirectory::leave(std::string key, std::string note, std::chrono::milliseconds life) {
+  if (!connection_ || !connection_->is_ready()) return;
+  const auto ignore = [](const std::optional<RedisReply>&) {};
+  const std::string name = key_of("note", key);
+  connection_->command({"RPUSH", name, note}, ignore);
+  if (life.count() > 0) {
+    connection_->command({"PEXPIRE", name, std::to_string(life.count())}, ignore);
+  }
+}
+
+void RedisDirectory::take(std::string key, std::function<void(std::optional<std::string>)> done) {
+  if (!connection_ || !connection_->is_ready()) return done(std::nullopt);
+  connection_->command({"LPOP", key_of("note", key)},
+                       [done = std::move(done)](const std::optional<RedisReply>& reply) {
+                         if (!reply || reply->kind != RedisReply::Kind::bulk) {
+                           return done(std::nullopt);
+                         }
+                         done(reply->text);
+                       });
+}
+
+void RedisDirectory::withdraw(std::string key, std::string note, std::function<void(bool)> done) {
+  if (!connection_ || !connection_->is_ready()) return done(true);
+  connection_->command({"LREM", key_of("note", key), "1", note},
+                       [done = std::move(done)](const std::optional<RedisReply>& reply) {
+                         done(!reply || reply->is_error() || reply->integer > 0);
+                       });
 }
 
 std::unique_ptr<ClusterDirectory> make_redis_directory(const RedisOptions& options) {

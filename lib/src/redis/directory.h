@@ -30,6 +30,10 @@ class RedisDirectory final : public ClusterDirectory, private RedisEvents {
   void nodes(std::function<void(NodeList)> done) override;
   void on_sessions_changed(const std::vector<SessionChange>& changes) override;
 
+  void leave(std::string key, std::string note, std::chrono::milliseconds life) override;
+  void take(std::string key, std::function<void(std::optional<std::string>)> done) override;
+  void withdraw(std::string key, std::string note, std::function<void(bool)> done) override;
+
  private:
   void on_redis_ready() override;
   void on_redis_lost(const std::string& reason) override;
@@ -42,9 +46,9 @@ class RedisDirectory final : public ClusterDirectory, private RedisEvents {
   void renew();
   void look_for_dead();
   void reap(const std::string& node);
-  void leave();
+  void leave_cluster();
   void take_refusal(const RedisReply& error);
-  std::string key(std::string_view kind, std::string_view name) const;
+  std::string key_of(std::string_view kind, std::string_view name) const;
 
   const std::string base_;  ///< begins the names of all keys
   const RedisTarget target_;
