@@ -68,3 +68,10 @@ TEST_CASE("MessageId: is written and read as <ms>-<seq>") {
     CHECK_FALSE(MessageId::parse(text));
   }
 }
+
+TEST_CASE("MessageId: the id before another is the greatest below it") {
+  CHECK(MessageId{1000, 7}.before() == MessageId{1000, 6});
+  CHECK(MessageId{1000, 0}.before() == MessageId{999, UINT64_MAX});
+  CHECK(MessageId{0, 1}.before() == MessageId{});
+  CHECK(MessageId{}.before() == MessageId{});
+}

@@ -23,6 +23,9 @@ struct WSKIT_API MessageId {
   /// Greater than that of any message.
   static constexpr MessageId last() { return {UINT64_MAX, UINT64_MAX}; }
 
+  /// The greatest id below this one; of 0-0 it is 0-0.
+  MessageId before() const;
+
   std::string text() const;
 
   /// Empty unless the text is two decimal numbers of at most 64 bits with a dash between them.

@@ -1,6 +1,7 @@
 #include <wskit/message_id.h>
 
 #include <charconv>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,11 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
 }
 
 }  // namespace
+
+MessageId MessageId::before() const {
+  if (seq > 0) return {ms, seq - 1};
+  return ms > 0 ? MessageId{ms - 1, std::numeric_limits<std::uint64_t>::max()} : MessageId{};
+}
 
 std::string MessageId::text() const {
   return fmt::format("{}-{}", ms, seq);

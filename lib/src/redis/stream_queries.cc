@@ -21,13 +21,8 @@ LogAnswer answer_of(const LogQuery& query, std::vector<StreamEntry> entries,
                     const StreamInfo& info) {
   if (!info.reaches_back_to(query.after)) {
     // It is complete from its first entry on, or from its end.
-    MessageId origin = info.last_id;
-    if (info.first_id && *info.first_id <= origin) {
-      origin = *info.first_id;
-      origin = origin.seq > 0 ? MessageId{origin.ms, origin.seq - 1}
-                              : MessageId{origin.ms - 1, MessageId::last().seq};
-    }
-    return {LogAnswer::Status::gap, {}, origin};
+    const bool has_first = info.first_id && *info.first_id <= info.last_id;
+    return {LogAnswer::Status::gap, {}, has_first ? info.first_id->before() : info.last_id};
   }
   LogAnswer answer{LogAnswer::Status::ok, {}, query.after};
   std::size_t bytes = 0;

@@ -21,11 +21,6 @@ constexpr std::size_t kRecentIds = 1000;
 /// What is held until an outage is known to have cost nothing; more is a gap.
 constexpr std::size_t kMaxHeldBytes = 256 * 1024 * 1024;
 
-MessageId before(MessageId id) {
-  if (id.seq > 0) return {id.ms, id.seq - 1};
-  return {id.ms - 1, std::numeric_limits<std::uint64_t>::max()};
-}
-
 MessageId after(MessageId id) {
   if (id.seq < std::numeric_limits<std::uint64_t>::max()) return {id.ms, id.seq + 1};
   return {id.ms + 1, 0};
@@ -139,7 +134,7 @@ void StreamReader::take_common(const std::vector<StreamEntry>& entries) {
   page_from_ = {};
   // With nothing in the log, an origin that nobody can have seen: who resumes from an id of the
   // lost log asks Redis, and is told.
-  go_on_after_gap(target_.first_id ? before(*target_.first_id) : after(position_));
+  go_on_after_gap(target_.first_id ? target_.first_id->before() : after(position_));
   read_page();
 }
 
@@ -193,7 +188,7 @@ void StreamReader::take_live(const RedisReply& reply) {
 
 void StreamReader::deliver(StreamEntry entry) {
   // A log that began anew may count from lower ids.
-  if (entry.id <= told_) events_.on_reader_gap(before(entry.id));
+  if (entry.id <= told_) events_.on_reader_gap(entry.id.before());
   told_ = entry.id;
   while (!recent_.empty() && recent_.back() >= entry.id) recent_.pop_back();
   recent_.push_back(entry.id);
