@@ -17,6 +17,10 @@ _wsd() {
       mapfile -t COMPREPLY < <(compgen -W 'heartbeat echo publish ignore close' -- "$current")
       return
       ;;
+    --slow-consumer)
+      mapfile -t COMPREPLY < <(compgen -W 'disconnect drop-oldest' -- "$current")
+      return
+      ;;
     --broker)
       mapfile -t COMPREPLY < <(compgen -W 'memory redis-stream redis-pubsub' -- "$current")
       return
@@ -42,7 +46,7 @@ _wsd() {
       --listen --api --path --sse-path --threads --auth --origin --tls-cert --tls-key
       --allow-subscribe --allow-publish
       --greeting --heartbeat-reply --on-message --idle-timeout --ping-interval
-      --max-message --max-queue --max-sessions --plain-ids --replay-buffer
+      --max-message --max-queue --slow-consumer --max-sessions --plain-ids --replay-buffer
       --broker --log-max-messages --log-max-bytes --log-max-age --redis --redis-password-file --redis-ca --redis-prefix --redis-topic
       --hook --hook-secret-file --hook-ca
       --node-name --ready-file --log-level --log-format --config --version --help

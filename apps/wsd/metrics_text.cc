@@ -62,6 +62,9 @@ void add_traffic(Exposition& out, const wskit::ServerStats& stats) {
              stats.bytes_received);
   out.single("wsd_bytes_sent_total", "counter", "Bytes to clients, handshakes included.",
              stats.bytes_sent);
+  out.single("wsd_messages_dropped_total", "counter",
+             "Messages dropped from queues of sessions that read too slowly.",
+             stats.messages_dropped);
   out.single("wsd_queue_drops_total", "counter", "Sessions ended because they read too slowly.",
              stats.queue_drops);
 }

@@ -14,6 +14,7 @@
 namespace {
 
 using Apply = OptionSpec::Apply;
+using wskit::SlowConsumer;
 
 [[noreturn]] void reject(const std::string& value, std::string_view expected) {
   throw std::invalid_argument(fmt::format("'{}' is not {}", value, expected));
@@ -166,8 +167,13 @@ std::vector<OptionSpec> session_options(WsdOptions& options) {
        duration(limits.ping_interval)},
       {"max-message", "SIZE", "64KiB", "largest message, reassembled (1009)",
        size(limits.max_message_bytes)},
-      {"max-queue", "SIZE", "1MiB", "most bytes queued for a session that reads slowly (1008)",
+      {"max-queue", "SIZE", "1MiB", "most bytes queued for a session that reads slowly",
        size(limits.max_queue_bytes)},
+      {"slow-consumer", "WHAT", "disconnect",
+       "what becomes of a session over that, or over 10 s: disconnect (1008) or drop-oldest, which "
+       "drops messages and tells it of a gap",
+       choice<SlowConsumer>(limits.slow_consumer, {{"disconnect", SlowConsumer::disconnect},
+                                                   {"drop-oldest", SlowConsumer::drop_oldest}})},
       {"plain-ids", "", "",
        "on the plain protocol, begin each message of a channel with its id and a line feed",
        choice<bool>(options.has_plain_ids, {{"true", true}, {"false", false}})},

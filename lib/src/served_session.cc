@@ -22,6 +22,9 @@ constexpr std::chrono::seconds kCloseTimeout{5};
 /// For what is queued behind a failure, a Close frame mostly.
 constexpr std::chrono::seconds kFailTimeout{2};
 
+/// How many times the age of a queue one write may take where messages are dropped for it.
+constexpr int kStuckQueueAges = 6;
+
 /// Between the comments that tell proxies and clients of an event stream that it lives.
 constexpr std::chrono::milliseconds kEventStreamPing{20'000};
 
@@ -125,7 +128,7 @@ SessionRegistry& ServedSession::registry() {
 }
 
 SendResult ServedSession::send(const Message& message) {
-  return encoding_ == Encoding::sse ? send(message.view()) : enqueue(message.frame(), 1);
+  return encoding_ == Encoding::sse ? send(message.view()) : enqueue({message.frame()}, 1);
 }
 
 SendResult ServedSession::send(MessageView message) {
@@ -133,16 +136,16 @@ SendResult ServedSession::send(MessageView message) {
   if (!is_corked_ || !queue_.is_empty() || !connection_.is_flushed()) {
     auto bytes = std::make_shared<std::string>();
     append_own(*bytes, message);
-    return enqueue(std::move(bytes), 1);
+    return enqueue({std::move(bytes)}, 1);
   }
   append_own(worker_.cork(), message);
   ++worker_.stats().messages_sent;
   return queue_state();
 }
 
-SendResult ServedSession::enqueue(SharedBytes bytes, std::size_t message_count) {
+SendResult ServedSession::enqueue(QueuedFrames frames, std::size_t message_count) {
   if (state_ != State::open || is_over_limit_) return SendResult::refused;
-  queue_.push(std::move(bytes));
+  queue_.push(std::move(frames));
   connection_.flush_at_turn_end();
   worker_.stats().messages_sent += message_count;
   return queue_state();
@@ -154,19 +157,27 @@ void ServedSession::append_own(std::string& out, MessageView message) const {
 }
 
 SendResult ServedSession::queue_state() {
-  const std::size_t waiting =
-      queue_.bytes() + (backlog_ ? backlog_->bytes : 0) + (is_corked_ ? worker_.cork().size() : 0);
   // What the kernel may still take this turn does not count as waiting: only a session that has
   // been full before is over its limit.
-  if (waiting > limits().max_queue_bytes && !connection_.is_flushed()) {
+  if (connection_.is_flushed()) return SendResult::queued;
+  if (is_queue_full()) {
     is_over_limit_ = true;
     return SendResult::refused;
   }
-  if (connection_.is_flushed() || waiting <= limits().max_queue_bytes / 2) {
-    return SendResult::queued;
-  }
+  if (waiting_bytes() <= limits().max_queue_bytes / 2) return SendResult::queued;
   is_congested_ = true;
   return SendResult::congested;
+}
+
+std::size_t ServedSession::waiting_bytes() const {
+  return queue_.bytes() + (backlog_ ? backlog_->bytes : 0) +
+         (is_corked_ ? worker_.cork().size() : 0);
+}
+
+bool ServedSession::is_queue_full() {
+  const std::size_t limit = limits().max_queue_bytes;
+  if (!drops_oldest()) return waiting_bytes() > limit;
+  return queue_.bytes() > limit && !drop_oldest(limit);
 }
 
 void ServedSession::close(CloseStatus status) {
@@ -297,6 +308,8 @@ void ServedSession::write(std::string_view frames) {
 
 void ServedSession::on_flushed() {
   backlog_ = nullptr;
+  // What waited behind the last write may have become too old.
+  if (state_ == State::open && drops_oldest() && !drop_oldest(SIZE_MAX)) return fail_slow_reader();
   flush();
   replay_soon();
   if (!is_congested_ || !connection_.is_flushed() || state_ != State::open) return;
@@ -307,9 +320,7 @@ void ServedSession::on_flushed() {
 void ServedSession::on_turn_end() {
   flush();
   replay_soon();
-  if (!is_over_limit_ || state_ != State::open) return;
-  ++worker_.stats().queue_drops;
-  fail({close_code::policy_violation, "reads too slowly"}, "slow_consumer");
+  if (is_over_limit_ && state_ == State::open) fail_slow_reader();
 }
 
 void ServedSession::begin_discarding() {
@@ -339,9 +350,8 @@ void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
     return;
   }
   if (backlog_ != nullptr && now - backlog_->since >= limits().max_queue_age) {
-    ++worker_.stats().queue_drops;
-    fail({close_code::policy_violation, "reads too slowly"}, "slow_consumer");
-    return;
+    const bool is_stuck = now - backlog_->since >= longest_backlog();
+    if (is_stuck || !drop_oldest(SIZE_MAX)) return fail_slow_reader();
   }
   if (ping_interval().count() > 0 && now - last_ping_ >= ping_interval()) {
     last_ping_ = now;
@@ -354,8 +364,16 @@ void ServedSession::set_next_deadline() {
   auto next = Loop::Clock::time_point::max();
   if (idle_timeout().count() > 0) next = last_received_ + idle_timeout();
   if (ping_interval().count() > 0) next = std::min(next, last_ping_ + ping_interval());
-  if (backlog_ != nullptr) next = std::min(next, backlog_->since + limits().max_queue_age);
+  if (backlog_ != nullptr) {
+    const auto first = backlog_->since + limits().max_queue_age;
+    next =
+        std::min(next, worker_.loop().now() < first ? first : backlog_->since + longest_backlog());
+  }
   if (next != Loop::Clock::time_point::max()) connection_.set_deadline(next);
+}
+
+std::chrono::seconds ServedSession::longest_backlog() const {
+  return limits().max_queue_age * (drops_oldest() ? kStuckQueueAges : 1);
 }
 
 std::chrono::milliseconds ServedSession::idle_timeout() const {

@@ -104,10 +104,15 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   template <typename Call>
   void call_handler(Call&& call);
   Extras& extras();
-  SendResult enqueue(SharedBytes bytes, std::size_t message_count);
+  SendResult enqueue(QueuedFrames frames, std::size_t message_count);
   MessageHandler& handler() const;
   const CloseStatus* sent_close() const;
   SendResult queue_state();
+  std::size_t waiting_bytes() const;
+  bool is_queue_full();
+  /// Drops messages if more than `limit` bytes are queued, or some for too long. False if the
+  /// session has to end instead.
+  bool drop_oldest(std::size_t limit);
   void push_control(FrameOpcode opcode, std::string_view payload);
   void append_own(std::string& out, MessageView message) const;
   void replay(std::vector<std::string> channels, MessageId since);
@@ -117,15 +122,21 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   void flush();
   void write(std::string_view frames);
   void fail(const CloseStatus& status, std::string_view cause);
+  void fail_slow_reader();
   void end_stream(const CloseStatus& status, std::string_view cause);
   void finish(const CloseStatus& status, std::string_view cause);
   void begin_discarding();
   void check_open_deadlines(Loop::Clock::time_point now);
   void set_next_deadline();
   void ping();
+  std::chrono::seconds longest_backlog() const;
   std::chrono::milliseconds idle_timeout() const;
   std::chrono::milliseconds ping_interval() const;
   const SessionLimits& limits() const { return route_.limits; }
+  bool drops_oldest() const { return limits().slow_consumer == SlowConsumer::drop_oldest; }
+  bool is_plain() const {
+    return encoding_ == Encoding::plain || encoding_ == Encoding::plain_with_ids;
+  }
 
   Worker& worker_;
   Connection& connection_;

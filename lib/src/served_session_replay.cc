@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/envelope_encode.h"
 #include "served_session.h"
 #include "worker.h"
 
@@ -12,6 +11,13 @@ namespace {
 
 /// What one step of a replay queues, about.
 constexpr std::size_t kReplayBytes = 64 * 1024;
+
+/// For a slow reader to come to its Close frame.
+constexpr std::chrono::seconds kSlowTimeout{4};
+
+CloseStatus missed_messages() {
+  return {close_code::gap, "messages were missed"};
+}
 
 }  // namespace
 
@@ -40,8 +46,8 @@ std::optional<MessageId> ServedSession::cursor() const {
 
 void ServedSession::deliver(EncodedDelivery& delivery) {
   if (is_replaying_ && extras_->replay.covers(delivery.channel())) return replay_soon();
-  // A session that does not read ends by its queue limit.
-  static_cast<void>(enqueue(delivery.bytes(encoding_), delivery.message_count()));
+  // A session that does not read is dealt with by its queue limit.
+  static_cast<void>(enqueue(delivery.frames(encoding_), delivery.message_count()));
 }
 
 void ServedSession::replay(std::vector<std::string> channels, MessageId since) {
@@ -61,7 +67,7 @@ std::size_t ServedSession::go_on_replaying() {
   // With something queued this is called again when it has been written.
   const bool has_room = connection_.is_flushed() && queue_.is_empty();
   if (!is_replaying_ || state_ != State::open || !has_room) return 0;
-  const std::size_t page_bytes = std::min(kReplayBytes, limits().max_queue_bytes / 2);
+  const std::size_t page_bytes = std::min(kReplayBytes, limits().max_queue_bytes / 4);
   while (true) {
     auto step = extras_->replay.next(worker_.replay_log(), page_bytes);
     if (auto* send = std::get_if<Replay::Send>(&step)) return push_replayed(send->messages);
@@ -87,24 +93,43 @@ void ServedSession::take_log_answer(std::uint32_t part, LogAnswer answer) {
 std::size_t ServedSession::push_replayed(const std::vector<SharedMessage>& messages) {
   SharedBytes bytes = encode(messages, encoding_);
   const std::size_t size = bytes->size();
-  static_cast<void>(enqueue(std::move(bytes), messages.size()));
+  static_cast<void>(enqueue({std::move(bytes)}, messages.size()));
   return size;
 }
 
 void ServedSession::tell_gap(const std::vector<std::string>& channels, MessageId since) {
-  if (encoding_ == Encoding::plain || encoding_ == Encoding::plain_with_ids) {
-    return close({close_code::gap, "messages were missed"});
-  }
+  if (is_plain()) return close(missed_messages());
+  const auto now = worker_.loop().now();
   for (const std::string& channel : channels) {
-    const std::string object = gap_object(channel, since);
-    if (encoding_ == Encoding::json) {
-      static_cast<void>(send({Opcode::text, object}));
-      continue;
-    }
-    auto event = std::make_shared<std::string>();
-    append_event(*event, "gap", {}, object);
-    static_cast<void>(enqueue(std::move(event), 1));
+    SharedBytes bytes = encode_gap(channel, since, encoding_);
+    static_cast<void>(enqueue(frames_of({channel, since, 0, now}, std::move(bytes)), 1));
   }
+}
+
+bool ServedSession::drop_oldest(std::size_t limit) {
+  const auto now = worker_.loop().now();
+  const bool has_stale = queue_.has_stale(now - limits().max_queue_age);
+  if (queue_.bytes() <= limit && !has_stale) return true;
+  if (is_plain()) return false;
+  // Down to half, lest every message or write that follows drops another.
+  const auto stale = has_stale ? now - limits().max_queue_age / 2 : SendQueue::Time::min();
+  const SendQueue::Dropped dropped =
+      queue_.drop_oldest(limit / 2, stale, [this](const std::string& channel, MessageId since) {
+        return encode_gap(channel, since, encoding_);
+      });
+  worker_.stats().messages_dropped += dropped.message_count;
+  return dropped.made_room;
+}
+
+void ServedSession::fail_slow_reader() {
+  const std::size_t missed = queue_.message_count();
+  worker_.stats().messages_dropped += missed;
+  ++worker_.stats().queue_drops;
+  const bool is_gap = drops_oldest() && is_plain() && missed > 0;
+  const CloseStatus status{close_code::policy_violation, "reads too slowly"};
+  fail(is_gap ? missed_messages() : status, "slow_consumer");
+  linger_until_ = worker_.loop().now() + kSlowTimeout;
+  connection_.set_deadline(linger_until_);
 }
 
 }  // namespace wskit

@@ -44,6 +44,7 @@ void add(ServerStats& sum, const ServerStats& part) {
   sum.messages_sent += part.messages_sent;
   sum.bytes_received += part.bytes_received;
   sum.bytes_sent += part.bytes_sent;
+  sum.messages_dropped += part.messages_dropped;
   sum.queue_drops += part.queue_drops;
   for (const auto& [result, count] : part.handshakes) sum.handshakes[result] += count;
   for (const auto& [close, count] : part.closes) sum.closes[close] += count;

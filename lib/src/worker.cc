@@ -101,10 +101,11 @@ ServerStats Worker::snapshot() {
 
 void Worker::deliver(const std::vector<Delivery>& deliveries) {
   for (const Delivery& delivery : deliveries) {
+    const MessageId before = replay_log_.last_id();
     for (const SharedMessage& message : delivery.messages) {
       if (message->id.is_set()) replay_log_.append(message);
     }
-    EncodedDelivery encoded{delivery};
+    EncodedDelivery encoded{delivery, before, loop_.now()};
     // Every session of this registry was added by ServedSession::open().
     registry_.for_each_subscriber(delivery.channel(), [&](Session& session) {
       static_cast<ServedSession&>(session).deliver(encoded);

@@ -119,7 +119,7 @@ class Subscriber:
             self.is_open = True
             self.last_id = self.last_id or message["cursor"]
         elif kind == "gap" and message["channel"] == self.channel:
-            self.gaps.append([as_pair(message["since"]), None])
+            self.gaps.append([as_pair(message.get("since", "0-0")), None])
         elif kind == "message" and message["channel"] == self.channel:
             for gap in self.gaps:
                 gap[1] = gap[1] or as_pair(message["id"])

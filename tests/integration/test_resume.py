@@ -13,8 +13,8 @@ JSON = ("Sec-WebSocket-Protocol: wskit.v1.json",)
 class JsonClient:
     """A session of wskit.v1.json that has read its welcome."""
 
-    def __init__(self, wsd, user="alice", query=""):
-        self.peer = wsd.session(user, query, greeting=None, headers=JSON)
+    def __init__(self, wsd, user="alice", query="", **options):
+        self.peer = wsd.session(user, query, greeting=None, headers=JSON, **options)
         self.welcome = self.read()
 
     def send(self, **request):
@@ -38,8 +38,8 @@ class JsonClient:
 class EventStream:
     """A client of /sse that reads event by event."""
 
-    def __init__(self, wsd, query, headers=()):
-        self.peer = wsd.connect()
+    def __init__(self, wsd, query, headers=(), **options):
+        self.peer = wsd.connect(**options)
         lines = [f"GET /sse?token=alice{query} HTTP/1.1", "Host: localhost", *headers, "", ""]
         self.peer.send("\r\n".join(lines).encode())
         self.answer = self.peer.read_http_answer()

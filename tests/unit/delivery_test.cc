@@ -34,7 +34,11 @@ TEST_CASE("DeliveryBatch: a single message is not copied") {
   const auto deliveries = batch.take();
 
   REQUIRE(deliveries.size() == 1);
-  CHECK(EncodedDelivery{deliveries[0]}.bytes(Encoding::plain) == message.frame());
+  const QueuedFrames frames = EncodedDelivery{deliveries[0], {4, 2}, {}}.frames(Encoding::plain);
+  CHECK(frames.bytes.get() == message.frame().get());
+  CHECK(frames.run->channel == "a");
+  CHECK(frames.run->after == MessageId{4, 2});
+  CHECK(frames.run->message_count == 1);
   CHECK(deliveries[0].messages.size() == 1);
   CHECK(batch.is_empty());
   CHECK(batch.take().empty());

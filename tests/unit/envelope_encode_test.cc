@@ -54,4 +54,14 @@ TEST_CASE("Envelope: an event has one line of data for each line of the JSON") {
 
 TEST_CASE("Envelope: a gap names its channel, quoted, and the last id") {
   CHECK(gap_object("@o\"k", {3, 4}) == R"({"type":"gap","channel":"@o\"k","since":"3-4"})");
+  CHECK(gap_object("news", {}) == R"({"type":"gap","channel":"news"})");
+}
+
+TEST_CASE("Envelope: a gap is a text frame or an event") {
+  std::string bytes;
+  append_gap(bytes, "a", {3, 4}, Encoding::json);
+  CHECK(bytes == "\x81\x2a" + gap_object("a", {3, 4}));
+  bytes.clear();
+  append_gap(bytes, "a", {3, 4}, Encoding::sse);
+  CHECK(bytes == "event: gap\ndata: " + gap_object("a", {3, 4}) + "\n\n");
 }

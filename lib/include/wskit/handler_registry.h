@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,11 +15,21 @@
 
 namespace wskit {
 
+/// What becomes of a session that reads too slowly.
+enum class SlowConsumer : std::uint8_t {
+  disconnect,  ///< it ends: 1008
+  /// The oldest messages of its channels that wait are dropped, and it is told so: by a gap object,
+  /// or 4410 on the plain encodings. It ends (1008) where that does not help: what handlers send
+  /// is not dropped, nor what the kernel has not taken for six times max_queue_age.
+  drop_oldest,
+};
+
 /// What one session may use up.
 struct SessionLimits {
   std::size_t max_message_bytes = 64 * 1024;  ///< reassembled; beyond → 1009
-  std::size_t max_queue_bytes = 1024 * 1024;  ///< not yet written; beyond → 1008
-  std::chrono::seconds max_queue_age{10};     ///< oldest unwritten byte; beyond → 1008
+  std::size_t max_queue_bytes = 1024 * 1024;  ///< not yet written; beyond → slow_consumer
+  std::chrono::seconds max_queue_age{10};     ///< oldest unwritten byte; beyond → slow_consumer
+  SlowConsumer slow_consumer = SlowConsumer::disconnect;
   std::chrono::milliseconds idle_timeout{std::chrono::seconds{60}};  ///< 0: none; → 4408
   std::chrono::milliseconds ping_interval{0};                        ///< 0: none
 };

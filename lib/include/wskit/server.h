@@ -47,8 +47,9 @@ struct ServerStats {
   std::uint64_t messages_sent = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
-  std::uint64_t queue_drops = 0;                    ///< sessions ended for what they did not read
-  std::map<std::string, std::uint64_t> handshakes;  ///< by result
+  std::uint64_t messages_dropped = 0;  ///< from queues of sessions that read too slowly
+  std::uint64_t queue_drops = 0;       ///< sessions ended for what they did not read
+  std::map<std::string, std::uint64_t> handshakes;                        ///< by result
   std::map<std::pair<std::uint16_t, std::string>, std::uint64_t> closes;  ///< by code and cause
   std::vector<double> loop_lag_seconds;  ///< longest turn since last asked: control, workers
 };

@@ -22,10 +22,13 @@ std::vector<Delivery> DeliveryBatch::take() {
   return std::exchange(deliveries_, {});
 }
 
-const SharedBytes& EncodedDelivery::bytes(Encoding encoding) {
-  SharedBytes& bytes = bytes_[static_cast<std::size_t>(encoding)];
-  if (bytes == nullptr) bytes = encode(delivery_.messages, encoding);
-  return bytes;
+const QueuedFrames& EncodedDelivery::frames(Encoding encoding) {
+  QueuedFrames& frames = frames_[static_cast<std::size_t>(encoding)];
+  if (frames.bytes == nullptr) {
+    frames = frames_of({std::string(channel()), after_, message_count(), now_},
+                       encode(delivery_.messages, encoding));
+  }
+  return frames;
 }
 
 SharedBytes encode(const std::vector<SharedMessage>& messages, Encoding encoding) {
@@ -33,6 +36,12 @@ SharedBytes encode(const std::vector<SharedMessage>& messages, Encoding encoding
   if (encoding == Encoding::plain && messages.size() == 1) return messages[0]->message.frame();
   auto bytes = std::make_shared<std::string>();
   for (const SharedMessage& message : messages) append_encoded(*bytes, *message, encoding);
+  return bytes;
+}
+
+SharedBytes encode_gap(const std::string& channel, MessageId since, Encoding encoding) {
+  auto bytes = std::make_shared<std::string>();
+  append_gap(*bytes, channel, since, encoding);
   return bytes;
 }
 

@@ -39,24 +39,29 @@ class DeliveryBatch {
   std::size_t block_bytes_ = 0;  ///< of the last delivery
 };
 
-/// The bytes of a delivery in each encoding, built when the first session asks for them.
+/// The frames of a delivery in each encoding, built when the first session asks for them.
 class EncodedDelivery {
  public:
-  /// `delivery` outlives this.
-  explicit EncodedDelivery(const Delivery& delivery) : delivery_{delivery} {}
+  /// `delivery` outlives this and follows `after` in the log; it came at `now`.
+  EncodedDelivery(const Delivery& delivery, MessageId after, SendQueue::Time now)
+      : delivery_{delivery}, after_{after}, now_{now} {}
 
   std::string_view channel() const { return delivery_.channel(); }
-  std::uint32_t message_count() const {
-    return static_cast<std::uint32_t>(delivery_.messages.size());
-  }
-  const SharedBytes& bytes(Encoding encoding);
+  std::size_t message_count() const { return delivery_.messages.size(); }
+  const QueuedFrames& frames(Encoding encoding);
 
  private:
   const Delivery& delivery_;
-  std::array<SharedBytes, kEncodingCount> bytes_;
+  const MessageId after_;
+  const SendQueue::Time now_;
+  std::array<QueuedFrames, kEncodingCount> frames_;
 };
 
 /// The bytes of several messages in one encoding.
 SharedBytes encode(const std::vector<SharedMessage>& messages, Encoding encoding);
+
+/// What tells a session that messages of `channel` after `since` may be missing. The plain
+/// encodings have nothing for that.
+SharedBytes encode_gap(const std::string& channel, MessageId since, Encoding encoding);
 
 }  // namespace wskit

@@ -6,6 +6,7 @@
 #include <wskit/publication.h>
 
 #include "core/base64.h"
+#include "core/check.h"
 #include "core/frame.h"
 
 namespace wskit {
@@ -50,8 +51,14 @@ std::string history_object(const HistoryAnswer& answer) {
 }
 
 std::string gap_object(std::string_view channel, MessageId since) {
-  return fmt::format(R"({{"type":"gap","channel":{},"since":"{}"}})", json_quoted(channel),
-                     since.text());
+  const std::string object = R"({"type":"gap","channel":)" + json_quoted(channel);
+  return object + (since.is_set() ? fmt::format(R"(,"since":"{}"}})", since.text()) : "}");
+}
+
+void append_gap(std::string& out, std::string_view channel, MessageId since, Encoding encoding) {
+  if (encoding == Encoding::sse) return append_event(out, "gap", {}, gap_object(channel, since));
+  WSKIT_CHECK(encoding == Encoding::json);
+  append_text_frame(out, gap_object(channel, since));
 }
 
 void append_event(std::string& out, std::string_view name, std::string_view id,

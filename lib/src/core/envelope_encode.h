@@ -16,8 +16,11 @@ void append_encoded(std::string& out, const ChannelMessage& message, Encoding en
 /// The object by which wskit.v1.json and the HTTP API show a message, without its type.
 std::string message_members(const ChannelMessage& message);
 
-/// `{"type":"gap",…}`: messages of `channel` after `since` may be missing.
+/// `{"type":"gap",…}`: messages of `channel` after `since` may be missing; without it, any may.
 std::string gap_object(std::string_view channel, MessageId since);
+
+/// Appends that object as a server sends it; the plain encodings have nothing for it.
+void append_gap(std::string& out, std::string_view channel, MessageId since, Encoding encoding);
 
 /// One Server-Sent Event; `name` and `id` may be empty.
 void append_event(std::string& out, std::string_view name, std::string_view id,
