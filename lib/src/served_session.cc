@@ -25,9 +25,6 @@ constexpr std::chrono::seconds kFailTimeout{2};
 /// How many times the age of a queue one write may take where messages are dropped for it.
 constexpr int kStuckQueueAges = 6;
 
-/// Between the comments that tell proxies and clients of an event stream that it lives.
-constexpr std::chrono::milliseconds kEventStreamPing{20'000};
-
 /// For input to arrive and be thrown away, lest a reset overtakes our last bytes.
 constexpr std::chrono::seconds kDiscardTime{1};
 
@@ -345,7 +342,7 @@ void ServedSession::on_deadline() {
 }
 
 void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
-  if (idle_timeout().count() > 0 && now - last_received_ >= idle_timeout()) {
+  if (limits().idle_timeout.count() > 0 && now - last_received_ >= limits().idle_timeout) {
     fail({close_code::idle, "idle timeout"}, "idle");
     return;
   }
@@ -353,7 +350,7 @@ void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
     const bool is_stuck = now - backlog_->since >= longest_backlog();
     if (is_stuck || !drop_oldest(SIZE_MAX)) return fail_slow_reader();
   }
-  if (ping_interval().count() > 0 && now - last_ping_ >= ping_interval()) {
+  if (limits().ping_interval.count() > 0 && now - last_ping_ >= limits().ping_interval) {
     last_ping_ = now;
     ping();
   }
@@ -362,8 +359,10 @@ void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
 
 void ServedSession::set_next_deadline() {
   auto next = Loop::Clock::time_point::max();
-  if (idle_timeout().count() > 0) next = last_received_ + idle_timeout();
-  if (ping_interval().count() > 0) next = std::min(next, last_ping_ + ping_interval());
+  if (limits().idle_timeout.count() > 0) next = last_received_ + limits().idle_timeout;
+  if (limits().ping_interval.count() > 0) {
+    next = std::min(next, last_ping_ + limits().ping_interval);
+  }
   if (backlog_ != nullptr) {
     const auto first = backlog_->since + limits().max_queue_age;
     next =
@@ -374,15 +373,6 @@ void ServedSession::set_next_deadline() {
 
 std::chrono::seconds ServedSession::longest_backlog() const {
   return limits().max_queue_age * (drops_oldest() ? kStuckQueueAges : 1);
-}
-
-std::chrono::milliseconds ServedSession::idle_timeout() const {
-  // Who listens to events sends nothing.
-  return encoding_ == Encoding::sse ? std::chrono::milliseconds{0} : limits().idle_timeout;
-}
-
-std::chrono::milliseconds ServedSession::ping_interval() const {
-  return encoding_ == Encoding::sse ? kEventStreamPing : limits().ping_interval;
 }
 
 void ServedSession::ping() {

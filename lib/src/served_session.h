@@ -130,8 +130,6 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   void set_next_deadline();
   void ping();
   std::chrono::seconds longest_backlog() const;
-  std::chrono::milliseconds idle_timeout() const;
-  std::chrono::milliseconds ping_interval() const;
   const SessionLimits& limits() const { return route_.limits; }
   bool drops_oldest() const { return limits().slow_consumer == SlowConsumer::drop_oldest; }
   bool is_plain() const {

@@ -44,3 +44,15 @@ TEST_CASE("HandlerRegistry: names what is wrong with a route, and leaves it out"
   CHECK_THROWS_AS(registry.add({.path = "b"}), Error);
   CHECK(registry.routes().size() == 1);
 }
+
+TEST_CASE("HandlerRegistry: an event stream is never idle, and gets a sign of life") {
+  SilentHandler handler;
+  HandlerRegistry registry;
+  registry.add({.path = "/ws", .handler = &handler});
+  registry.add({.path = "/sse", .handler = &handler, .encoding = Encoding::sse});
+
+  CHECK(registry.find("/ws")->limits.idle_timeout == std::chrono::seconds{60});
+  CHECK(registry.find("/ws")->limits.ping_interval == std::chrono::seconds{0});
+  CHECK(registry.find("/sse")->limits.idle_timeout == std::chrono::seconds{0});
+  CHECK(registry.find("/sse")->limits.ping_interval == std::chrono::seconds{20});
+}

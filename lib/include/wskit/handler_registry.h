@@ -59,8 +59,9 @@ struct Route {
 /// Thread: set-up only; a server that runs only reads it.
 class WSKIT_API HandlerRegistry {
  public:
-  /// Throws Error if the path does not start with '/' or is taken, the handler is missing or an
-  /// origin is malformed.
+  /// An event stream is never idle and gets a comment every 20 seconds, whatever the route's limits
+  /// say. Throws Error if the path does not start with '/' or is taken, the handler is missing or
+  /// an origin is malformed.
   void add(Route route);
 
   /// Null if no route has that path.

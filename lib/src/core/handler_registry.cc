@@ -7,6 +7,12 @@
 #include "core/origin.h"
 
 namespace wskit {
+namespace {
+
+/// Between the comments that tell proxies and clients of an event stream that it lives.
+constexpr std::chrono::seconds kEventStreamPing{20};
+
+}  // namespace
 
 void HandlerRegistry::add(Route route) {
   if (!route.path.starts_with('/')) throw Error("path '" + route.path + "' does not begin with /");
@@ -16,6 +22,11 @@ void HandlerRegistry::add(Route route) {
     if (!is_origin_pattern(origin)) {
       throw Error("origin '" + origin + "' is not of the form https://host[:port] or *");
     }
+  }
+  if (route.encoding == Encoding::sse) {
+    // Who listens to events sends nothing.
+    route.limits.idle_timeout = std::chrono::seconds{0};
+    route.limits.ping_interval = kEventStreamPing;
   }
   routes_.push_back(std::move(route));
 }
