@@ -67,7 +67,7 @@ class LocalBroker final : public Broker {
   void start(Loop& loop, Log&, std::size_t, BrokerEvents& events) override {
     loop_ = &loop;
     events_ = &events;
-    events.on_gap(origin_);
+    events.on_gap({}, origin_);
     trim_timer_.emplace(loop);
     trim_timer_->start_repeating(kTrimInterval, [this] { log_.drop_old(now_ms()); });
   }

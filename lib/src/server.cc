@@ -76,7 +76,7 @@ struct Server::Impl final : BrokerEvents, SessionObserver {
   void build_workers();
   void dispatch();
   void on_message(SharedMessage message) override;
-  void on_gap(MessageId origin) override;
+  void on_gap(MessageId since, MessageId origin) override;
   void on_sessions_changed(const std::vector<SessionChange>& changes) override;
   void on_sessions_abandoned(const std::vector<SessionRecord>& sessions) override;
   Directory& directory();
@@ -169,10 +169,10 @@ void Server::Impl::dispatch() {
   }
 }
 
-void Server::Impl::on_gap(MessageId origin) {
+void Server::Impl::on_gap(MessageId since, MessageId origin) {
   dispatch();
   for (const auto& worker : workers) {
-    worker->loop().post([&target = *worker, origin] { target.restart_log(origin); });
+    worker->loop().post([&target = *worker, since, origin] { target.restart_log(since, origin); });
   }
 }
 

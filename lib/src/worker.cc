@@ -117,14 +117,13 @@ ServedSession* Worker::find(SessionId id) {
   return static_cast<ServedSession*>(registry_.find(id));
 }
 
-void Worker::restart_log(MessageId origin) {
-  const MessageId seen = replay_log_.last_id();
+void Worker::restart_log(MessageId since, MessageId origin) {
   replay_log_.restart(origin);
   has_log_ = true;
   std::vector<SessionId> ids;
   registry_.for_each_subscriber(kEveryone, [&](Session& session) { ids.push_back(session.id()); });
   for (const SessionId id : ids) {
-    if (ServedSession* const session = find(id)) session->tell_gap(registry_.channels(id), seen);
+    if (ServedSession* const session = find(id)) session->tell_gap(registry_.channels(id), since);
   }
 }
 

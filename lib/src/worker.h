@@ -75,7 +75,7 @@ class Worker {
   void deliver(const std::vector<Delivery>& deliveries);
 
   /// What follows `origin` comes; what came before may not have been all: tells the sessions.
-  void restart_log(MessageId origin);
+  void restart_log(MessageId since, MessageId origin);
 
   /// The newest messages that came to this worker.
   const MessageLog& replay_log() const { return replay_log_; }

@@ -1,5 +1,6 @@
 """The broker redis-stream: a log in a real Redis, over outages, with two nodes."""
 
+import signal
 import subprocess
 import unittest
 
@@ -197,6 +198,28 @@ class Outages(StreamCase):
         self.assertEqual(client.read()["data"], 1)
         self.cli("FLUSHALL")
         self.expect_gaps(client)
+
+    def test_a_gap_begins_before_what_was_lost(self):
+        client = self.client()
+        node = self.nodes[0]
+        self.addCleanup(node.signal, signal.SIGCONT)
+        for _ in range(5):
+            # It mostly waits for the first, and the second is gone when it asks again.
+            wait_until(lambda: "blocked_clients:2" in self.cli("INFO", "clients"), DEADLINE_S,
+                       "readers that wait")
+            node.signal(signal.SIGSTOP)
+            _, lost = (self.cli("XADD", "wskit:log", "*", "c", "news", "d", text)
+                       for text in ("first", "lost"))
+            self.cli("DEL", "wskit:log")
+            self.cli("XADD", "wskit:log", "*", "c", "news", "d", "last")
+            node.signal(signal.SIGCONT)
+            told = []
+            while [each["type"] for each in told].count("gap") < 3 or not any(
+                    each.get("text") == "last" for each in told):
+                told.append(client.read())
+            since = {each["since"] for each in told if each["type"] == "gap"}
+            self.assertEqual(len(since), 1, told)
+            self.assertLess(as_pair(since.pop()), as_pair(lost))
 
     def test_a_log_replaced_by_a_shorter_one_is_a_gap(self):
         client = self.client()

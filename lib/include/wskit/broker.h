@@ -118,9 +118,9 @@ class BrokerEvents {
   /// The next message, in the broker's order.
   virtual void on_message(SharedMessage message) = 0;
 
-  /// Messages may have been lost: what follows `origin` comes, anything between the message
-  /// before and that may be missing. `origin` may be less than ids seen before.
-  virtual void on_gap(MessageId origin) = 0;
+  /// Messages after `since` may have been lost, even if later ones have come already. What follows
+  /// `origin` comes from now on; that may be less than ids seen before.
+  virtual void on_gap(MessageId since, MessageId origin) = 0;
 };
 
 /// Orders what is published and hands it to every node, this one included.

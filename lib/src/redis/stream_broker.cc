@@ -93,13 +93,13 @@ void RedisStreamBroker::on_entry(StreamEntry entry) {
   if (events_ != nullptr) events_->on_message(std::move(entry.message));
 }
 
-void RedisStreamBroker::on_reader_gap(MessageId origin) {
+void RedisStreamBroker::on_reader_gap(MessageId since, MessageId origin) {
   // The first is where this node begins.
   if (std::exchange(has_origin_, true)) {
     ++health_.gaps;
     log_->warn("log_gap", {{"server", target_.name()}, {"origin", origin.text()}});
   }
-  if (events_ != nullptr) events_->on_gap(origin);
+  if (events_ != nullptr) events_->on_gap(since, origin);
 }
 
 void RedisStreamBroker::on_reader_ready(const StreamInfo& info) {

@@ -40,7 +40,7 @@ class RedisStreamBroker final : public Broker,
 
  private:
   void on_entry(StreamEntry entry) override;
-  void on_reader_gap(MessageId origin) override;
+  void on_reader_gap(MessageId since, MessageId origin) override;
   void on_reader_ready(const StreamInfo& info) override;
   void on_reader_lost(const std::string& reason) override;
   void on_probe(const std::string& text) override;

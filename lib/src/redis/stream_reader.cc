@@ -73,11 +73,14 @@ void StreamReader::take_info(const StreamInfo& info) {
   if (!std::exchange(has_position_, true)) {
     position_ = told_ = info.last_id;
     added_count_ = info.added_count;
-    events_.on_reader_gap(told_);
+    tell_gap(told_);
     return become_live();
   }
   if (info.added_count < added_count_ || info.last_id < position_) return find_common();
-  if (info.added_count == added_count_ && info.last_id == position_) return become_live();
+  if (info.added_count == added_count_ && info.last_id == position_) {
+    proved_ = position_;
+    return become_live();
+  }
   is_proving_ = true;
   counted_ = 0;
   page_from_ = position_;
@@ -107,6 +110,7 @@ void StreamReader::take_page(std::vector<StreamEntry> entries) {
   if (is_proving_ && counted_ != target_.added_count - added_count_) return find_common();
   deliver_held();
   position_ = std::max(page_from_, target_.last_id);
+  if (is_proving_) proved_ = position_;
   added_count_ = target_.added_count;
   become_live();
 }
@@ -138,10 +142,15 @@ void StreamReader::take_common(const std::vector<StreamEntry>& entries) {
   read_page();
 }
 
+void StreamReader::tell_gap(MessageId origin) {
+  // What came live was not proved yet: entries before it may be missing.
+  events_.on_reader_gap(std::exchange(proved_, origin), origin);
+}
+
 void StreamReader::go_on_after_gap(MessageId origin) {
   is_proving_ = false;
   told_ = origin;
-  events_.on_reader_gap(origin);
+  tell_gap(origin);
 }
 
 void StreamReader::deliver_held() {
@@ -188,7 +197,7 @@ void StreamReader::take_live(const RedisReply& reply) {
 
 void StreamReader::deliver(StreamEntry entry) {
   // A log that began anew may count from lower ids.
-  if (entry.id <= told_) events_.on_reader_gap(entry.id.before());
+  if (entry.id <= told_) tell_gap(entry.id.before());
   told_ = entry.id;
   while (!recent_.empty() && recent_.back() >= entry.id) recent_.pop_back();
   recent_.push_back(entry.id);

@@ -20,8 +20,8 @@ class StreamReaderEvents {
   /// The next entry of the log.
   virtual void on_entry(StreamEntry entry) = 0;
 
-  /// Entries may have been lost; those after `origin` come next.
-  virtual void on_reader_gap(MessageId origin) = 0;
+  /// Entries after `since` may have been lost; those after `origin` come next.
+  virtual void on_reader_gap(MessageId since, MessageId origin) = 0;
 
   /// All that was in the log has come, and what is added comes from now on.
   virtual void on_reader_ready(const StreamInfo& info) = 0;
@@ -60,6 +60,7 @@ class StreamReader final : private RedisEvents {
   void take_page(std::vector<StreamEntry> entries);
   void find_common();
   void take_common(const std::vector<StreamEntry>& entries);
+  void tell_gap(MessageId origin);
   void go_on_after_gap(MessageId origin);
   void deliver_held();
   void become_live();
@@ -78,6 +79,7 @@ class StreamReader final : private RedisEvents {
   bool has_position_ = false;
   MessageId position_;             ///< of the last entry read
   MessageId told_;                 ///< the last id or origin told
+  MessageId proved_;               ///< up to there nothing is missing that no gap was told for
   std::uint64_t added_count_ = 0;  ///< what the log had gained at position_
   std::deque<MessageId> recent_;   ///< ids read last, to find what a log still has of them
 
