@@ -2,13 +2,18 @@
 
 import asyncio
 import http.client
+import itertools
 import json
 import random
+import sys
 import threading
+import time
+import unittest
 import urllib.parse
 
 import websockets
 
+import support
 from support import wait_until
 
 DEADLINE_S = 120
@@ -19,61 +24,123 @@ def as_pair(message_id):
     return int(ms), int(seq)
 
 
-class Publisher(threading.Thread):
-    """Publishes numbers to channels in turn, at most `rate` a second, by POST to the nodes in turn."""
+class Poster:
+    """Publishes over one connection to each node."""
 
-    def __init__(self, nodes, channels, rate=None):
-        super().__init__(daemon=True)
-        self.nodes, self.channels = list(nodes), channels
-        self.interval = 1 / rate if rate else 0
+    def __init__(self):
         self.connections = {}
-        self.accepted = {channel: {} for channel in channels}  # number: id
-        self.unknown = {channel: set() for channel in channels}
-        self.refused = {channel: set() for channel in channels}
-        self.count = 0
-        self.stopping = threading.Event()
 
-    def publish(self, node, channel, number):
-        """The id, or an error code; "unknown" where the answer was lost."""
-        body = json.dumps({"channel": channel, "data": number}).encode()
+    def post(self, node, publications):
+        """For each its id, or an error code: "refused" by the kernel, "unknown" if no answer came.
+
+        One goes to /api/v1/publish, several are a batch.
+        """
+        is_batch = len(publications) > 1
+        path = "/api/v1/batch" if is_batch else "/api/v1/publish"
+        body = json.dumps(publications if is_batch else publications[0]).encode()
         try:
             connection = self.connections.get(node)
             if connection is None:
                 connection = http.client.HTTPConnection(node.api_address, timeout=30)
                 self.connections[node] = connection
-            connection.request("POST", "/api/v1/publish", body,
-                               {"Content-Type": "application/json"})
-            document = json.loads(connection.getresponse().read())
-            return document.get("id"), document.get("error", {}).get("code")
+            connection.request("POST", path, body, {"Content-Type": "application/json"})
+            answer = json.loads(connection.getresponse().read())
         except ConnectionRefusedError:
-            self.connections.pop(node, None)
-            return None, "refused"
+            answer = self._forget(node, "refused")
         except (OSError, http.client.HTTPException, ValueError):
-            self.connections.pop(node, None)
-            return None, "unknown"
+            answer = self._forget(node, "unknown")
+        results = answer if isinstance(answer, list) else [answer] * len(publications)
+        if len(results) != len(publications):
+            raise AssertionError(f"{len(results)} results for {len(publications)} messages")
+        return [(each.get("id"), each.get("error", {}).get("code")) for each in results]
 
-    def run(self):
-        while not self.stopping.wait(self.interval):
-            number, channel = self.count, self.channels[self.count % len(self.channels)]
-            node = self.nodes[self.count // len(self.channels) % len(self.nodes)]
-            message_id, error = self.publish(node, channel, number)
-            if message_id:
-                self.accepted[channel][number] = as_pair(message_id)
-            elif error == "unknown":
-                self.unknown[channel].add(number)
-            else:
-                self.refused[channel].add(number)
-                self.stopping.wait(0.01)
-            self.count += 1
+    def _forget(self, node, code):
+        self.connections.pop(node).close()
+        return {"error": {"code": code}}
+
+    def close(self):
+        for connection in self.connections.values():
+            connection.close()
+
+
+class Publisher:
+    """Threads that number the messages of their channels, and publish through the nodes in turn.
+
+    A batch, a single message, a batch, …: each is sent once the one before has been answered. Both
+    are refused at times, and numbers grow with ids. At most `rate` messages a second.
+    """
+
+    MAX_BATCH = 10
+    THREADS = 3
+
+    def __init__(self, nodes, channels, rate):
+        self.nodes, self.channels = list(nodes), channels
+        self.accepted = {channel: {} for channel in channels}  # number: id
+        self.unknown = {channel: set() for channel in channels}
+        self.refused = {channel: set() for channel in channels}
+        self.problems = []
+        self.stopping = threading.Event()
+        shares = [channels[n::self.THREADS] for n in range(self.THREADS)]
+        self.threads = [threading.Thread(target=self._run, args=(share, rate / self.THREADS),
+                                         daemon=True) for share in shares if share]
+
+    def start(self):
+        for thread in self.threads:
+            thread.start()
+
+    @property
+    def accepted_count(self):
+        return sum(map(len, self.accepted.values()))
+
+    @property
+    def unknown_count(self):
+        return sum(map(len, self.unknown.values()))
+
+    @property
+    def refused_count(self):
+        return sum(map(len, self.refused.values()))
+
+    def _run(self, channels, rate):
+        poster, nodes = Poster(), itertools.cycle(self.nodes)
+        numbered = ((channel, number) for number in itertools.count() for channel in channels)
+        due = time.monotonic()
+        for size in itertools.cycle((self.MAX_BATCH, 1)):
+            if self.stopping.wait(due - time.monotonic()):
+                break
+            due = max(due, time.monotonic() - 1) + size / rate
+            sent = list(itertools.islice(numbered, size))
+            publications = [{"channel": channel, "data": number} for channel, number in sent]
+            try:
+                results = poster.post(next(nodes), publications)
+            except AssertionError as problem:
+                self.problems.append(str(problem))
+                break
+            codes = {self._enter(*message, *result) for message, result in zip(sent, results)}
+            if codes - {None}:
+                self.stopping.wait(0.1)
+        poster.close()
+
+    def _enter(self, channel, number, message_id, code):
+        if message_id and not code:
+            self.accepted[channel][number] = as_pair(message_id)
+        elif code == "unknown":
+            self.unknown[channel].add(number)
+        else:
+            self.refused[channel].add(number)
+            if code not in ("refused", "unavailable"):
+                self.problems.append(f"{number} to {channel} was answered by {code}")
+        return code
 
     def wait_for(self, count, deadline_s=DEADLINE_S):
-        wait_until(lambda: self.count >= count, deadline_s, f"{count} messages")
+        """Until that many were accepted."""
+        wait_until(lambda: self.accepted_count >= count or self.problems, deadline_s,
+                   f"{count} messages")
 
     def stop(self):
         self.stopping.set()
-        self.join()
-        for connection in self.connections.values():
-            connection.close()
+        for thread in self.threads:
+            if thread.ident:
+                thread.join()
 
 
 class Subscriber:
@@ -100,7 +167,7 @@ class Subscriber:
         while not self.has_ended:
             try:
                 async with websockets.connect(self.url(), subprotocols=["wskit.v1.json"],
-                                              open_timeout=20, ping_interval=None,
+                                              open_timeout=20, ping_timeout=None,
                                               compression=None, max_queue=None) as socket:
                     async for text in socket:
                         self.take(json.loads(text))
@@ -167,32 +234,99 @@ class Subscribers:
 def finish(publisher, subscribers, node):
     """Ends the stream and says what cannot be explained: a list of sentences, which must be empty."""
     publisher.stop()
+    poster = Poster()
     for channel in publisher.channels:
         def end(channel=channel):
-            return publisher.publish(node, channel, "end")[0]
+            return poster.post(node, [{"channel": channel, "data": "end"}])[0][0]
         wait_until(end, DEADLINE_S, "the end of a channel to be published")
+    poster.close()
     subscribers.wait_for_end()
-    problems = []
+    problems = list(publisher.problems)
+    for channel, accepted in publisher.accepted.items():
+        ids = [accepted[number] for number in sorted(accepted)]
+        if any(here >= there for here, there in zip(ids, ids[1:])):
+            problems.append(f"{channel}: published out of order")
     for each in subscribers.all:
         problems += explain(each, publisher)
     return problems
 
 
 def explain(subscriber, publisher):
-    channel, got = subscriber.channel, subscriber.numbers
+    channel, ids, numbers = subscriber.channel, subscriber.ids, subscriber.numbers
     who = f"{subscriber.user} on {channel}"
     accepted = publisher.accepted[channel]
+    got = dict(zip(numbers, ids))
     problems = []
     # Of an unknown publish the number may come late: the order is that of the log.
-    if len(set(got)) != len(got):
+    if len(got) != len(numbers):
         problems.append(f"{who}: duplicated")
-    if any(here >= there for here, there in zip(subscriber.ids, subscriber.ids[1:])):
+    if any(here >= there for here, there in zip(ids, ids[1:])):
         problems.append(f"{who}: out of order")
-    for number in set(got) & publisher.refused[channel]:
+    for number in got.keys() & publisher.refused[channel]:
         problems.append(f"{who}: {number} was refused and yet delivered")
-    for number in accepted.keys() - set(got):
+    for number in got.keys() - publisher.unknown[channel] - publisher.refused[channel]:
+        if got[number] != accepted.get(number):
+            problems.append(f"{who}: {number} came as {got[number]}, not {accepted.get(number)}")
+    for number in accepted.keys() - got.keys():
         place = accepted[number]
         if not any(since < place and (upto is None or place < upto)
                    for since, upto in subscriber.gaps):
             problems.append(f"{who}: {number} is missing and in no gap")
     return problems
+
+
+class LedgerCase(support.WskitTestCase):
+    """Publishes `messages` and numbers them, while something happens to what carries them."""
+
+    messages = 5000
+    sessions = 300
+    rate = 2000
+    channels = [f"channel{n}" for n in range(100)]
+
+    def load(self, nodes):
+        """Returns under load, with a third of the messages published."""
+        self.notes = []
+        self.subscribers = Subscribers(nodes, self.channels, self.sessions)
+        self.addCleanup(self.subscribers.stop)
+        self.publisher = Publisher(nodes, self.channels, self.rate)
+        self.addCleanup(self.publisher.stop)
+        self.began = time.monotonic()
+        self.publisher.start()
+        self.publisher.wait_for(self.messages // 3, 600)
+
+    def wait_for_health(self, nodes, is_ready):
+        began = time.monotonic()
+        for wsd in nodes:
+            wait_until(lambda wsd=wsd: wsd.is_broker_ready() == is_ready, DEADLINE_S,
+                       "a ready broker" if is_ready else "a 503")
+        self.notes.append(f"{200 if is_ready else 503} after {time.monotonic() - began:.1f} s")
+
+    def last(self, seconds):
+        """A fault of the length that is required, in a run of the size that is required."""
+        if self.messages >= 200_000:
+            time.sleep(seconds)
+
+    def settle(self, node, may_disconnect=False):
+        """How many sessions were told of a gap, when everything is explained."""
+        self.publisher.wait_for(self.messages, 1200)
+        problems = finish(self.publisher, self.subscribers, node)
+        self.assertEqual(problems[:10], [])
+        sessions, publisher = self.subscribers.all, self.publisher
+        if not may_disconnect:
+            self.assertEqual(sum(each.disconnects for each in sessions), 0)
+        gap_count = sum(bool(each.gaps) for each in sessions)
+        print(f"{self.id().split('.')[-1]}: {publisher.accepted_count} messages accepted, "
+              f"{publisher.unknown_count} unknown, {publisher.refused_count} refused; "
+              f"{sum(len(each.ids) for each in sessions)} delivered; {gap_count} of "
+              f"{len(sessions)} sessions told of a gap; {', '.join(self.notes)}; unexplained 0; "
+              f"{time.monotonic() - self.began:.0f} s", file=sys.stderr)
+        return gap_count
+
+
+def main():
+    """Runs the test cases of the program, of `--messages N` each."""
+    if "--messages" in sys.argv:
+        at = sys.argv.index("--messages")
+        LedgerCase.messages = int(sys.argv[at + 1])
+        del sys.argv[at:at + 2]
+    unittest.main()

@@ -5,16 +5,12 @@ test_faults.py [--messages N] [TEST...]
 """
 
 import socket
-import sys
 import threading
-import unittest
 
 import ledger
-import support
 from support import wait_until
 
 DEADLINE_S = 60
-CHANNELS = [f"channel{n}" for n in range(20)]
 
 
 class Tunnel:
@@ -61,11 +57,7 @@ class Tunnel:
             each.close()
 
 
-class Faults(support.WskitTestCase):
-    messages = 5000
-    sessions = 60
-    rate = None
-
+class Faults(ledger.LedgerCase):
     def setUp(self):
         self.redis = self.start_redis("--appendonly", "yes", "--appendfsync", "always")
         self.nodes = [self.start_node(self.redis.url) for _ in range(3)]
@@ -73,96 +65,65 @@ class Faults(support.WskitTestCase):
     def start_node(self, url):
         wsd = self.start_wsd("--broker", "redis-stream", "--redis", url, "--threads", "1",
                              "--log-max-messages", "1000000")
-        self.wait_until_ready(wsd)
+        wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
         return wsd
 
-    def wait_until_ready(self, *nodes):
-        for wsd in nodes:
-            wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
-
-    def load(self, nodes=None):
-        self.subscribers = ledger.Subscribers(nodes or self.nodes, CHANNELS, self.sessions)
-        self.addCleanup(self.subscribers.stop)
-        self.publisher = ledger.Publisher(self.nodes, CHANNELS, self.rate)
-        self.addCleanup(self.publisher.stop)
-        self.publisher.start()
-        self.publisher.wait_for(self.messages // 3, 600)
-
-    def settle(self, node=0, may_disconnect=False):
-        self.publisher.wait_for(self.messages, 1200)
-        problems = ledger.finish(self.publisher, self.subscribers, self.nodes[node])
-        self.assertEqual(problems[:10], [])
-        accepted = sum(map(len, self.publisher.accepted.values()))
-        self.assertGreater(accepted, self.messages // 2)
-        if not may_disconnect:
-            self.assertEqual(sum(each.disconnects for each in self.subscribers.all), 0)
-        gaps = sum(bool(each.gaps) for each in self.subscribers.all)
-        print(f"{self.id().split('.')[-1]}: {self.publisher.count} messages, {accepted} accepted, "
-              f"{sum(map(len, self.publisher.unknown.values()))} unknown, "
-              f"{sum(map(len, self.publisher.refused.values()))} refused, "
-              f"{gaps} of {self.sessions} sessions told of a gap, unexplained 0", file=sys.stderr)
-        return gaps
-
     def test_redis_killed_and_restarted(self):
-        self.load()
+        self.load(self.nodes)
         self.redis.kill()
-        for wsd in self.nodes:
-            wait_until(lambda: not wsd.is_broker_ready(), DEADLINE_S, "a 503")
+        self.wait_for_health(self.nodes, False)
+        self.last(5)
         self.redis.start()
-        self.wait_until_ready(*self.nodes)
-        self.assertEqual(self.settle(), 0)
+        self.wait_for_health(self.nodes, True)
+        self.assertEqual(self.settle(self.nodes[0]), 0)
 
     def test_redis_killed_and_restarted_empty(self):
-        self.load()
+        self.load(self.nodes)
         self.redis.kill()
         for path in self.redis.folder.glob("appendonlydir/*"):
             path.unlink()
         self.redis.start()
-        self.wait_until_ready(*self.nodes)
-        self.assertEqual(self.settle(), self.sessions)
+        self.wait_for_health(self.nodes, True)
+        self.assertEqual(self.settle(self.nodes[0]), self.sessions)
 
     def test_redis_stopped_for_a_while(self):
-        self.load()
+        self.load(self.nodes)
         self.redis.pause()
         self.addCleanup(self.redis.resume)
-        for wsd in self.nodes:
-            wait_until(lambda: not wsd.is_broker_ready(), DEADLINE_S, "a 503")
+        self.wait_for_health(self.nodes, False)
+        self.last(20)
         self.redis.resume()
-        self.wait_until_ready(*self.nodes)
-        self.assertEqual(self.settle(), 0)
+        self.wait_for_health(self.nodes, True)
+        self.assertEqual(self.settle(self.nodes[0]), 0)
 
     def test_redis_flushed(self):
-        self.load()
+        self.load(self.nodes)
         self.redis.cli("FLUSHALL")
-        self.wait_until_ready(*self.nodes)
-        self.assertEqual(self.settle(), self.sessions)
+        self.wait_for_health(self.nodes, True)
+        self.assertEqual(self.settle(self.nodes[0]), self.sessions)
 
     def test_one_node_cut_off(self):
         tunnel = Tunnel(self.redis.socket)
         self.addCleanup(tunnel.stop)
         lonely = self.start_node(f"redis://127.0.0.1:{tunnel.port}")
-        self.nodes.append(lonely)
-        self.load()
+        self.load([*self.nodes, lonely])
         tunnel.is_open.clear()
-        wait_until(lambda: not lonely.is_broker_ready(), DEADLINE_S, "a 503")
-        self.assertTrue(all(wsd.is_broker_ready() for wsd in self.nodes[:3]))
+        self.wait_for_health([lonely], False)
+        self.assertTrue(all(wsd.is_broker_ready() for wsd in self.nodes))
+        self.last(30)
         self.publisher.wait_for(self.messages * 2 // 3, 600)
         tunnel.is_open.set()
-        self.wait_until_ready(lonely)
-        self.assertEqual(self.settle(), 0)
+        self.wait_for_health([lonely], True)
+        self.assertEqual(self.settle(self.nodes[0]), 0)
 
     def test_a_node_killed_and_its_clients_resume_elsewhere(self):
-        self.load()
+        self.load(self.nodes)
         victim = self.nodes[2]
         victim.expected_exit = (-9,)
         victim.kill()
         self.publisher.wait_for(self.messages * 2 // 3, 600)
-        self.assertEqual(self.settle(may_disconnect=True), 0)
+        self.assertEqual(self.settle(self.nodes[0], may_disconnect=True), 0)
 
 
 if __name__ == "__main__":
-    if "--messages" in sys.argv:
-        at = sys.argv.index("--messages")
-        Faults.messages = int(sys.argv[at + 1])
-        del sys.argv[at:at + 2]
-    unittest.main()
+    ledger.main()
