@@ -1,9 +1,12 @@
-// Both heads of an opening handshake, as the other side may spoil them.
+// Both heads of an opening handshake, and a refusal's body, as the other side may spoil them.
 
+#include <algorithm>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/check.h"
+#include "core/client_upgrade.h"
 #include "core/http_upgrade.h"
 
 namespace {
@@ -42,11 +45,32 @@ void check_response(std::string_view bytes) {
   if (is_sound) WSKIT_CHECK(selected.empty() || selected == "a" || selected == "b");
 }
 
+/// What a client makes of an answer that comes in pieces of that size.
+std::string answer_in_pieces(std::string_view bytes, std::size_t piece_size) {
+  ClientUpgrade upgrade{{}, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="};
+  auto progress = ClientUpgrade::Progress::needs_more;
+  while (!bytes.empty() && (progress == ClientUpgrade::Progress::needs_more ||
+                            progress == ClientUpgrade::Progress::needs_body)) {
+    progress = upgrade.feed(bytes.substr(0, piece_size));
+    bytes.remove_prefix(std::min(piece_size, bytes.size()));
+  }
+  WSKIT_CHECK(upgrade.response().body.size() <= ClientUpgrade::kMaxBodyBytes);
+  return std::to_string(static_cast<int>(progress)) + ' ' + upgrade.response().body + ' ' +
+         upgrade.error().message;
+}
+
+void check_pieces(std::string_view bytes) {
+  constexpr std::size_t kMostPieces = 16;
+  const std::string whole = answer_in_pieces(bytes, std::max<std::size_t>(bytes.size(), 1));
+  WSKIT_CHECK(answer_in_pieces(bytes, bytes.size() / kMostPieces + 1) == whole);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes{reinterpret_cast<const char*>(data), size};
   check_request(bytes);
   check_response(bytes);
+  check_pieces(bytes);
   return 0;
 }
