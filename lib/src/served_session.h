@@ -68,6 +68,9 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   /// Tells that after `since` messages of these channels may be missing.
   void tell_gap(const std::vector<std::string>& channels, MessageId since);
 
+  /// The same where messages have no ids: a plain session, which could not resume, is told nothing.
+  void tell_missed(const std::vector<std::string>& channels);
+
   void on_bytes(std::span<char> bytes) override;
   void on_flushed() override;
   void on_turn_end() override;

@@ -106,6 +106,10 @@ void ServedSession::tell_gap(const std::vector<std::string>& channels, MessageId
   }
 }
 
+void ServedSession::tell_missed(const std::vector<std::string>& channels) {
+  if (!is_plain()) tell_gap(channels, {});
+}
+
 bool ServedSession::drop_oldest(std::size_t limit) {
   const auto now = worker_.loop().now();
   const bool has_stale = queue_.has_stale(now - limits().max_queue_age);

@@ -81,6 +81,7 @@ struct Server::Impl final : BrokerEvents, SessionObserver {
   void on_sessions_abandoned(const std::vector<SessionRecord>& sessions) override;
   Directory& directory();
   void tell(const Disconnect& disconnect, PublishCallback done);
+  void on_missed(const std::vector<std::string>& channels) override;
   std::size_t max_message_bytes() const;
   void end_workers();
 
@@ -201,6 +202,14 @@ Directory& Server::Impl::directory() {
 void Server::Impl::tell(const Disconnect& disconnect, PublishCallback done) {
   broker.publish({std::string(kControlChannel), Message::text(control_text(disconnect))},
                  std::move(done));
+}
+
+void Server::Impl::on_missed(const std::vector<std::string>& channels) {
+  dispatch();
+  const auto shared = std::make_shared<const std::vector<std::string>>(channels);
+  for (const auto& worker : workers) {
+    worker->loop().post([&target = *worker, shared] { target.tell_missed(*shared); });
+  }
 }
 
 std::size_t Server::Impl::max_message_bytes() const {

@@ -178,6 +178,18 @@ void Worker::disconnect(const Disconnect& disconnect) {
   for (Session* const session : sessions) session->close({close_code::kicked, "disconnected"});
 }
 
+void Worker::tell_missed(const std::vector<std::string>& channels) {
+  for (const std::string& channel : channels) {
+    registry_.for_each_subscriber(channel, [&](Session& session) {
+      static_cast<ServedSession&>(session).tell_missed({channel});
+    });
+  }
+  if (!channels.empty()) return;
+  registry_.for_each_subscriber(kEveryone, [&](Session& session) {
+    static_cast<ServedSession&>(session).tell_missed(registry_.channels(session.id()));
+  });
+}
+
 void Worker::replay_soon(SessionId id) {
   if (replaying_.empty()) loop_.post([this] { go_on_replaying(); });
   replaying_.push_back(id);

@@ -77,6 +77,9 @@ class Worker {
   /// What follows `origin` comes; what came before may not have been all: tells the sessions.
   void restart_log(MessageId since, MessageId origin);
 
+  /// Tells subscribers that messages of these channels may be missing; if none is named, of any.
+  void tell_missed(const std::vector<std::string>& channels);
+
   /// The newest messages that came to this worker.
   const MessageLog& replay_log() const { return replay_log_; }
 

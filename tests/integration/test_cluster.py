@@ -10,6 +10,7 @@ import clients
 import support
 from raw_peer import BINARY, PING, PONG, Frame
 from support import wait_until
+from test_resume import EventStream, JsonClient
 
 TOPIC = "dispatchWebsocketTopic"
 DEADLINE_S = 60
@@ -199,6 +200,33 @@ class Faults(RedisTestCase):
         wsd.publish(all=True, text="end")
         while (text := peer.read_text()) != "end":
             self.assertEqual(text, "lost")  # sent to a Redis that had it in its socket
+
+    def test_an_outage_is_told(self):
+        redis = self.start_redis()
+        wsd = self.start_node(redis)
+        plain = self.keep(wsd.session("plain", "&channel=news"))
+        client = self.keep(JsonClient(wsd, query="&channel=news"))
+        events = EventStream(wsd, "&channel=news")
+        self.keep(events.peer)
+        redis.cli("CLIENT", "KILL", "TYPE", "normal")  # it publishes: nothing is missed
+        wait_until(lambda: wsd.metric("wsd_broker_reconnects_total"), DEADLINE_S, "a loss")
+        self.wait_until_ready(wsd)
+        self.assertEqual(wsd.metric("wsd_broker_gaps_total"), 0)
+
+        redis.cli("CLIENT", "KILL", "TYPE", "pubsub")
+        wait_until(lambda: wsd.metric("wsd_broker_gaps_total") == 1, DEADLINE_S, "a gap")
+        self.wait_until_ready(wsd)
+        wsd.publish(all=True, text="after")
+
+        channels = {"*", "@alice", "news"}
+        for read in (client.read, lambda: events.read()["data"]):
+            gaps = [read() for _ in channels]
+            self.assertEqual({gap["channel"] for gap in gaps}, channels)
+            for gap in gaps:
+                self.assertEqual(gap, {"type": "gap", "channel": gap["channel"]})
+            self.assertEqual(read()["text"], "after")
+        self.assertEqual(plain.read_text(), "after")
+        self.assertIn("messages_missed", wsd.log())
 
     def test_redis_killed_again_and_again(self):
         redis = self.start_redis()

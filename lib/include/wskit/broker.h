@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wskit/broker_health.h>
 #include <wskit/channel.h>
 #include <wskit/export.h>
 #include <wskit/message.h>
@@ -97,19 +97,6 @@ struct HistoryAnswer {
 
 using HistoryCallback = std::function<void(HistoryAnswer)>;
 
-/// Whether messages get through, and since when not.
-struct BrokerHealth {
-  bool is_ready = false;
-  std::string reason;                ///< empty when ready; never a secret
-  double probe_lag_seconds = 0;      ///< the last probe's way there and back
-  std::uint64_t published = 0;       ///< accepted
-  std::uint64_t publish_failed = 0;  ///< unavailable or unknown
-  std::uint64_t received = 0;        ///< handed to this node
-  std::uint64_t skipped = 0;         ///< received and not delivered: oversized or malformed
-  std::uint64_t reconnects = 0;
-  std::uint64_t gaps = 0;  ///< how often messages may have been missed
-};
-
 /// What a broker tells the node that started it, on its loop.
 class BrokerEvents {
  public:
@@ -121,6 +108,9 @@ class BrokerEvents {
   /// Messages after `since` may have been lost, even if later ones have come already. What follows
   /// `origin` comes from now on; that may be less than ids seen before.
   virtual void on_gap(MessageId since, MessageId origin) = 0;
+
+  /// Without a log: messages of these channels may have been lost, or of any if none is named.
+  virtual void on_missed(const std::vector<std::string>& channels) = 0;
 };
 
 /// Orders what is published and hands it to every node, this one included.

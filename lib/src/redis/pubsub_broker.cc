@@ -59,6 +59,7 @@ RedisPubSubBroker::~RedisPubSubBroker() = default;
 void RedisPubSubBroker::start(Loop& loop, Log& log, std::size_t max_message_bytes,
                               BrokerEvents& events) {
   loop_ = &loop;
+  log_ = &log;
   watch_.use(log);
   max_message_bytes_ = max_message_bytes;
   events_ = &events;
@@ -129,10 +130,20 @@ void RedisPubSubBroker::take_push(const RedisReply& reply) {
   } else if (is("message", 3)) {
     hand_over(std::string(kEveryone), parts[2].text);
   } else if (is("subscribe", 3) || is("psubscribe", 3)) {
-    if (--missing_acks_ == 0) send_probe();
+    if (--missing_acks_ == 0) on_subscribed();
   } else {
     subscriber_->connection.restart("a subscription was refused");
   }
+}
+
+void RedisPubSubBroker::on_subscribed() {
+  // The first is where this node begins.
+  if (std::exchange(has_begun_, true)) {
+    ++health_.gaps;
+    log_->warn("messages_missed", {{"server", target_.name()}});
+  }
+  if (events_ != nullptr) events_->on_missed({});
+  send_probe();
 }
 
 void RedisPubSubBroker::take_message(std::string_view redis_channel, std::string_view payload) {

@@ -48,6 +48,7 @@ class RedisPubSubBroker final : public Broker {
   void answer(const PublishCallback& done, PublishStatus status);
   void subscribe();
   void take_push(const RedisReply& reply);
+  void on_subscribed();
   void take_message(std::string_view redis_channel, std::string_view payload);
   void hand_over(std::string channel, std::string_view payload);
   void send_probe();
@@ -57,12 +58,14 @@ class RedisPubSubBroker final : public Broker {
   RedisTarget target_;
   std::string probe_channel_;  ///< of Redis
   Loop* loop_ = nullptr;
+  Log* log_ = nullptr;
   BrokerEvents* events_ = nullptr;
   std::size_t max_message_bytes_ = 0;
   std::optional<Link> publisher_;
   std::optional<Link> subscriber_;
   std::optional<Timer> probe_timer_;
   unsigned missing_acks_ = 0;  ///< of our subscriptions
+  bool has_begun_ = false;     ///< has been subscribed
   BrokerHealth health_;
   ProbeWatch watch_;
 };
