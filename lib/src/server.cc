@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "core/control_message.h"
 #include "core/delivery.h"
+#include "core/interest.h"
 #include "crypto/certificate.h"
 #include "crypto/websocket_accept.h"
 #include "local_directory.h"
@@ -97,6 +98,7 @@ struct Server::Impl final : BrokerEvents, SessionObserver {
   LocalDirectory own_directory;
   std::vector<SessionObserver*> observers;
   DeliveryBatch batch;
+  Interest interest;  ///< of the workers
   std::shared_ptr<void> turn_end;
   bool is_started = false;
   bool is_stopping = false;
@@ -129,6 +131,15 @@ Server::Impl::Impl(Loop& control_loop, ServerOptions server_options,
               }},
       own_directory{control, workers, settings.node} {
   if (cluster != nullptr) observers.push_back(cluster);
+  if (broker.is_selective()) {
+    settings.tell_interest = [this](std::vector<InterestChange> changes) {
+      control.post([this, changes = std::move(changes)] {
+        for (const InterestChange& change : changes) {
+          if (interest.apply(change)) broker.set_wanted(change.channel, change.is_wanted);
+        }
+      });
+    };
+  }
   if (options.worker_count == 0) options.worker_count = std::thread::hardware_concurrency();
   options.worker_count = std::max(1U, options.worker_count);
 }

@@ -30,8 +30,16 @@ Worker::Worker(unsigned index, WorkerSettings& settings, const std::vector<int>&
       next_session_{std::uint64_t{index} << kSessionIdBits},
       replay_log_{settings.replay_limits},
       replay_timer_{std::make_unique<Timer>(loop_)},
+      // Before the connections' own, which writes: who reads an answer is known to be there.
+      interest_turn_end_{settings.tell_interest ? loop_.on_turn_end([this] { tell_interest(); })
+                                                : nullptr},
       connections_{std::make_unique<ConnectionSet>(loop_, settings.log, settings.tls)} {
   if (is_observed()) changes_turn_end_ = loop_.on_turn_end([this] { tell_changes(); });
+  if (settings.tell_interest) {
+    registry_.on_interest([this](std::string channel, bool is_wanted) {
+      interest_changes_.push_back({std::move(channel), is_wanted});
+    });
+  }
   for (const int listener : listeners) {
     acceptors_.push_back(std::make_unique<Acceptor>(
         loop_, settings.log, listener, [this](int descriptor, std::string remote_address) {
@@ -111,6 +119,10 @@ void Worker::deliver(const std::vector<Delivery>& deliveries) {
       static_cast<ServedSession&>(session).deliver(encoded);
     });
   }
+}
+
+void Worker::tell_interest() {
+  if (!interest_changes_.empty()) settings_.tell_interest(std::exchange(interest_changes_, {}));
 }
 
 ServedSession* Worker::find(SessionId id) {

@@ -19,6 +19,7 @@
 
 #include "core/control_message.h"
 #include "core/delivery.h"
+#include "core/interest.h"
 #include "core/log_limiter.h"
 #include "core/message_log.h"
 #include "lws/acceptor.h"
@@ -39,6 +40,8 @@ struct WorkerSettings {
   std::size_t max_connections;  ///< of one worker
   LogLimits replay_limits;
   std::function<void(LogQuery, LogCallback)> query_log;  ///< any thread; answers on the control one
+  std::function<void(std::vector<InterestChange>)> tell_interest =
+      {};  ///< any thread; may be empty
   std::atomic<std::size_t> session_count = 0;
 };
 
@@ -128,6 +131,7 @@ class Worker {
   void tell_changes();
   void check_stopped();
   void go_on_replaying();
+  void tell_interest();
   ServedSession* find(SessionId id);
 
   WorkerSettings& settings_;
@@ -146,6 +150,8 @@ class Worker {
   std::string scratch_;
   std::string cork_;
   LogLimiter log_limiter_;
+  std::vector<InterestChange> interest_changes_;  ///< of this turn
+  std::shared_ptr<void> interest_turn_end_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::unique_ptr<Timer> stop_timer_;
   std::shared_ptr<void> stop_check_;

@@ -41,6 +41,32 @@ TEST_CASE("SessionRegistry: a session hears everyone and its user from add to re
   CHECK(nobody.received == std::vector<std::string>{"all", "fewer"});
 }
 
+TEST_CASE("SessionRegistry: the first and the last session of a channel are told") {
+  SessionRegistry registry;
+  std::vector<std::string> told;
+  registry.on_interest([&](const std::string& channel, bool is_wanted) {
+    told.push_back((is_wanted ? "+" : "-") + channel);
+  });
+  const auto take = [&] { return std::exchange(told, {}); };
+  using Strings = std::vector<std::string>;
+  FakeSession ann{1, "ann"}, anns_other{2, "ann"}, nobody{3};
+
+  for (auto* session : {&ann, &anns_other, &nobody}) registry.add(*session);
+  CHECK(take() == Strings{"+@ann"});
+  registry.subscribe(ann.id(), "news");
+  registry.subscribe(ann.id(), "news");
+  registry.subscribe(nobody.id(), "news");
+  CHECK(take() == Strings{"+news"});
+  registry.unsubscribe(ann.id(), "news");
+  registry.remove(ann.id());
+  CHECK(take().empty());
+  registry.remove(nobody.id());
+  CHECK(take() == Strings{"-news"});
+  registry.subscribe(anns_other.id(), "sport");
+  registry.remove(anns_other.id());
+  CHECK(take() == Strings{"+sport", "-sport", "-@ann"});
+}
+
 TEST_CASE("SessionRegistry: subscribing and unsubscribing say whether anything changed") {
   SessionRegistry registry;
   FakeSession ann{1}, stranger{2};

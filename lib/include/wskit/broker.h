@@ -125,6 +125,13 @@ class WSKIT_API Broker {
   /// called.
   virtual bool has_log() const { return false; }
 
+  /// Whether it hands over only what was wanted by set_wanted(), and `*`, instead of everything.
+  virtual bool is_selective() const { return false; }
+
+  /// This node's first session has subscribed to `channel`, which is not `*`, or its last is gone.
+  /// Only called if is_selective().
+  virtual void set_wanted(const std::string& channel, bool is_wanted);
+
   /// From now on `events` gets every message. Must not block: a broker that cannot be reached yet
   /// is not ready and keeps trying.
   /// `log`, `loop` and `events` outlive the broker. Messages over `max_message_bytes` are skipped.

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <wskit/broker.h>
@@ -56,6 +57,11 @@ class WSKIT_API SessionRegistry {
     for (const auto& [name, subscribers] : channels_) visit(name, subscribers.size());
   }
 
+  /// Calls `told` when a channel other than `*` gets its first session, and when its last is gone.
+  void on_interest(std::function<void(std::string channel, bool is_wanted)> told) {
+    told_interest_ = std::move(told);
+  }
+
   /// Offers `message` to every subscriber of `channel`, in no fixed order.
   Delivery deliver(std::string_view channel, const Message& message);
 
@@ -99,6 +105,7 @@ class WSKIT_API SessionRegistry {
   static std::size_t hash(std::string_view text) { return std::hash<std::string_view>{}(text); }
   void drop(const Subscription& subscription);
   void drop_user(const Session& session);
+  void tell_user_interest(const Session& session, bool is_wanted) const;
 
   std::unordered_map<SessionId, Entry> entries_;
   std::vector<Session*> everyone_;
@@ -106,6 +113,7 @@ class WSKIT_API SessionRegistry {
   /// that a channel of its own would cost each of them.
   std::unordered_multimap<std::size_t, Session*> users_;
   Channels channels_;
+  std::function<void(std::string, bool)> told_interest_;
 };
 
 }  // namespace wskit

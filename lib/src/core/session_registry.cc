@@ -12,7 +12,9 @@ void SessionRegistry::add(Session& session) {
   const bool is_added = entries_.try_emplace(session.id(), Entry{&session, {}, position}).second;
   WSKIT_CHECK(is_added);
   everyone_.push_back(&session);
-  if (!session.user().empty()) users_.emplace(hash(session.user()), &session);
+  if (session.user().empty()) return;
+  tell_user_interest(session, true);
+  users_.emplace(hash(session.user()), &session);
 }
 
 void SessionRegistry::remove(SessionId id) {
@@ -41,6 +43,7 @@ bool SessionRegistry::subscribe(SessionId id, std::string_view channel) {
   auto found = channels_.find(channel);
   if (found == channels_.end()) {
     found = channels_.emplace(std::string(channel), std::vector<Subscriber>{}).first;
+    if (told_interest_) told_interest_(found->first, true);
   }
   auto& subscribers = found->second;
   held.push_front({&*found, static_cast<std::uint32_t>(subscribers.size())});
@@ -95,14 +98,26 @@ void SessionRegistry::drop(const Subscription& subscription) {
     if (held.channel == subscription.channel) held.position = subscription.position;
   }
   subscribers.pop_back();
-  if (subscribers.empty()) channels_.erase(channels_.find(subscription.channel->first));
+  if (!subscribers.empty()) return;
+  if (told_interest_) told_interest_(subscription.channel->first, false);
+  channels_.erase(channels_.find(subscription.channel->first));
 }
 
 void SessionRegistry::drop_user(const Session& session) {
   const auto [begin, end] = users_.equal_range(hash(session.user()));
   const auto own =
       std::find_if(begin, end, [&](const auto& each) { return each.second == &session; });
-  if (own != end) users_.erase(own);
+  if (own == end) return;
+  users_.erase(own);
+  tell_user_interest(session, false);
+}
+
+void SessionRegistry::tell_user_interest(const Session& session, bool is_wanted) const {
+  if (!told_interest_) return;
+  const auto [begin, end] = users_.equal_range(hash(session.user()));
+  const bool has_others = std::any_of(
+      begin, end, [&](const auto& each) { return each.second->user() == session.user(); });
+  if (!has_others) told_interest_(user_channel(session.user()), is_wanted);
 }
 
 }  // namespace wskit
