@@ -129,8 +129,9 @@ void RedisConnection::take(RedisReply reply) {
   if (waiting_.empty()) return events_.on_redis_push(std::move(reply));
   const Done done = std::move(waiting_.front());
   waiting_.pop_front();
-  const bool is_elsewhere =
-      reply.is_error() && (reply.text.starts_with("MOVED ") || reply.text.starts_with("ASK "));
+  // Who named one server of a cluster knows how to go on.
+  const bool is_elsewhere = target_.topology == RedisTopology::cluster && reply.is_error() &&
+                            (reply.text.starts_with("MOVED ") || reply.text.starts_with("ASK "));
   const RedisReply error = is_elsewhere ? reply : RedisReply{};
   done(std::move(reply));
   if (is_elsewhere) follow(error);

@@ -1,6 +1,5 @@
 #include "redis/locator.h"
 
-#include <array>
 #include <utility>
 
 namespace wskit {
@@ -8,25 +7,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kAnswerTimeout{2000};
 
-/// From SENTINEL GET-MASTER-ADDR-BY-NAME: [host, port].
-std::optional<RedisAddress> read_master(const RedisReply& reply) {
-  if (reply.elements.size() != 2) return std::nullopt;
-  return RedisAddress{reply.elements[0].text, reply.elements[1].text};
-}
-
-/// From CLUSTER SLOTS: [first, last, [host, port, …], …] for each range of slots.
-std::optional<RedisAddress> read_slot_owner(const RedisReply& ranges, std::int64_t slot,
-                                            const RedisAddress& asked) {
-  for (const RedisReply& range : ranges.elements) {
-    const auto& parts = range.elements;
-    if (parts.size() < 3 || slot < parts[0].integer || slot > parts[1].integer) continue;
-    const auto& master = parts[2].elements;
-    if (master.size() < 2) return std::nullopt;
-    // A node that does not know its own address means the one by which it was reached.
-    const bool is_known = !master[0].text.empty();
-    return RedisAddress{is_known ? master[0].text : asked.host, std::to_string(master[1].integer)};
-  }
-  return std::nullopt;
+/// From SENTINEL GET-MASTER-ADDR-BY-NAME: [host, port]. It has all slots.
+std::vector<SlotRange> parse_sentinel_master(const RedisReply& reply) {
+  if (reply.elements.size() != 2) return {};
+  return {{0, kSlotCount - 1, RedisAddress{reply.elements[0].text, reply.elements[1].text}}};
 }
 
 }  // namespace
@@ -38,6 +22,18 @@ RedisLocator::~RedisLocator() = default;
 
 void RedisLocator::locate(Done done) {
   if (target_.topology == RedisTopology::single) return done(target_.addresses.front(), {});
+  const unsigned slot = key_slot(target_.key);
+  search(slot, [slot, done = std::move(done)](const auto& ranges, const std::string& reason) {
+    done(find_master(ranges, slot), reason);
+  });
+}
+
+void RedisLocator::find_slots(SlotsDone done) {
+  search(std::nullopt, std::move(done));
+}
+
+void RedisLocator::search(std::optional<unsigned> slot, SlotsDone done) {
+  slot_ = slot;
   done_ = std::move(done);
   asked_count_ = 0;
   ask_next();
@@ -51,7 +47,6 @@ void RedisLocator::cancel() {
 
 void RedisLocator::ask_next() {
   ++asked_count_;
-  replies_.clear();
   reader_ = std::make_unique<ReplyReader>();
   StreamEvents& events = *this;
   stream_ =
@@ -75,7 +70,6 @@ void RedisLocator::on_connected() {
     } else if (!target_.password.empty()) {
       add({"AUTH", target_.password});
     }
-    add({"CLUSTER", "KEYSLOT", target_.key});
     add({"CLUSTER", "SLOTS"});
   }
   static_cast<void>(stream_->write(commands));
@@ -89,8 +83,7 @@ void RedisLocator::on_data(std::span<char> bytes) {
     if (std::holds_alternative<ReplyReader::Malformed>(next)) {
       return fail("the answer is not of the Redis protocol");
     }
-    replies_.push_back(std::get<RedisReply>(std::move(next)));
-    if (replies_.size() == expected_) return take(std::move(replies_));
+    if (--expected_ == 0) return take(std::get<RedisReply>(next));
   }
 }
 
@@ -103,19 +96,19 @@ void RedisLocator::fail(const std::string& reason) {
   stream_ = nullptr;
   next_ = (next_ + 1) % target_.addresses.size();
   if (asked_count_ < target_.addresses.size()) return ask_next();
-  std::exchange(done_, nullptr)(std::nullopt, reason);
+  std::exchange(done_, nullptr)({}, reason);
 }
 
-void RedisLocator::take(std::vector<RedisReply> replies) {
-  const RedisReply& last = replies.back();
+void RedisLocator::take(const RedisReply& reply) {
   const bool is_sentinel = target_.topology == RedisTopology::sentinel;
-  const auto found = is_sentinel ? read_master(last)
-                                 : read_slot_owner(last, replies[replies.size() - 2].integer,
-                                                   target_.addresses[next_]);
-  if (!found) return fail(is_sentinel ? "no master of that name is known" : "the slot has no node");
+  const auto ranges =
+      is_sentinel ? parse_sentinel_master(reply) : parse_slots(reply, target_.addresses[next_]);
+  if (ranges.empty() || (slot_ && !find_master(ranges, *slot_))) {
+    return fail(is_sentinel ? "no master of that name is known" : "the slot has no node");
+  }
   timer_.stop();
   stream_ = nullptr;
-  std::exchange(done_, nullptr)(*found, {});
+  std::exchange(done_, nullptr)(ranges, {});
 }
 
 }  // namespace wskit

@@ -1,5 +1,7 @@
 #include "redis/reply.h"
 
+#include <algorithm>
+
 #include <hiredis/hiredis.h>
 
 #include "core/check.h"
@@ -80,6 +82,11 @@ redisReplyObjectFunctions reply_functions{create_string, create_array, create_in
                                           free_reply};
 
 }  // namespace
+
+std::string error_word(const RedisReply& error) {
+  const auto end = std::ranges::find_if(error.text, [](char c) { return c < 'A' || c > 'Z'; });
+  return {error.text.begin(), end};
+}
 
 void append_command(std::string& out, std::span<const std::string_view> words) {
   std::vector<const char*> begins;

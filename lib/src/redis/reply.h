@@ -26,6 +26,9 @@ struct RedisReply {
   bool is_array() const { return kind == Kind::array; }
 };
 
+/// The word that begins an error of Redis, such as OOM: for logs and reasons.
+std::string error_word(const RedisReply& error);
+
 /// Appends a command as Redis reads it.
 void append_command(std::string& out, std::span<const std::string_view> words);
 

@@ -1,7 +1,5 @@
 #include "redis/stream_entry.h"
 
-#include <algorithm>
-
 #include "core/control_message.h"
 #include "core/envelope_members.h"
 #include "core/utf8.h"
@@ -115,11 +113,6 @@ std::optional<StreamInfo> parse_stream_info(const RedisReply& reply) {
     info.first_id = MessageId::parse(first->elements[0].text);
   }
   return info;
-}
-
-std::string error_word(const RedisReply& error) {
-  const auto end = std::ranges::find_if(error.text, [](char c) { return c < 'A' || c > 'Z'; });
-  return {error.text.begin(), end};
 }
 
 std::vector<std::string_view> entry_fields(const Publication& publication) {

@@ -52,9 +52,6 @@ struct StreamInfo {
 /// Empty if the reply is none, or that of a Redis before 7.0. A log that does not exist is empty.
 std::optional<StreamInfo> parse_stream_info(const RedisReply& reply);
 
-/// The word that begins an error of Redis, such as OOM: for logs and reasons.
-std::string error_word(const RedisReply& error);
-
 /// The fields of a message, as XADD takes them.
 std::vector<std::string_view> entry_fields(const Publication& publication);
 

@@ -140,7 +140,7 @@ RedisTarget make_redis_target(const RedisOptions& options) {
   target.user = url->user;
   target.password = options.password.empty() ? url->password : options.password;
   if (scheme->is_tls) {
-    target.tls = std::make_unique<TlsClientContext>(
+    target.tls = std::make_shared<const TlsClientContext>(
         TlsClientOptions{.ca_file = options.ca_file, .verifies = true});
   }
   return target;

@@ -36,7 +36,7 @@ struct RedisTarget {
   std::string user;
   std::string password;
   std::string database;  ///< digits, or empty
-  std::unique_ptr<TlsClientContext> tls;
+  std::shared_ptr<const TlsClientContext> tls;
 
   StreamTarget stream_target(const RedisAddress& address) const;
 
