@@ -47,7 +47,7 @@ _wsd() {
       --allow-subscribe --allow-publish
       --greeting --heartbeat-reply --on-message --idle-timeout --ping-interval
       --max-message --max-queue --slow-consumer --max-sessions --plain-ids --replay-buffer
-      --broker --log-max-messages --log-max-bytes --log-max-age --redis --redis-password-file --redis-ca --redis-prefix --redis-topic
+      --broker --log-max-messages --log-max-bytes --log-max-age --redis --redis-password-file --redis-ca --redis-prefix --redis-topic --redis-sharded
       --hook --hook-secret-file --hook-ca
       --node-name --ready-file --log-level --log-format --config --version --help
     ' -- "$current")

@@ -213,6 +213,9 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
       {"redis-topic", "NAME", "none",
        "Redis channel whose every message goes to everyone, and to which \"all\" is published",
        text(options.redis.everyone_topic)},
+      {"redis-sharded", "", "",
+       "with redis-pubsub, use sharded channels, each only where sessions want it (Redis 7.0)",
+       choice<bool>(options.redis.is_sharded, {{"true", true}, {"false", false}})},
   };
 }
 

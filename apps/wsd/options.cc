@@ -147,6 +147,9 @@ void validate(const WsdOptions& options) {
   if (options.broker != BrokerKind::redis_pubsub && !options.redis.everyone_topic.empty()) {
     throw Error("redis-topic: needs --broker redis-pubsub");
   }
+  if (options.broker != BrokerKind::redis_pubsub && options.redis.is_sharded) {
+    throw Error("redis-sharded: needs --broker redis-pubsub");
+  }
   if (options.broker == BrokerKind::redis_pubsub) {
     static_cast<void>(wskit::make_redis_pubsub_broker(options.redis));
   }

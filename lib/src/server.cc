@@ -273,6 +273,7 @@ void Server::start() {
   impl.is_started = true;
   impl.turn_end = impl.control.on_turn_end([&impl] { impl.dispatch(); });
   impl.broker.start(impl.control, impl.log, impl.max_message_bytes(), impl);
+  if (impl.broker.is_selective()) impl.broker.set_wanted(std::string(kControlChannel), true);
   if (impl.cluster != nullptr) {
     impl.cluster->start(impl.control, impl.log, impl.settings.node, impl.own_directory, impl);
   }

@@ -3,12 +3,11 @@
 test_topologies.py [--messages N] [TEST...]
 """
 
-import random
-import socket
 import subprocess
 
 import ledger
 import support
+from redis_cluster import RedisCluster
 from support import wait_until
 from test_resume import JsonClient
 
@@ -88,73 +87,23 @@ class WithSentinels(TopologyCase):
 
 class WithCluster(TopologyCase):
     def setUp(self):
-        self.members = [
-            self.start_redis("--cluster-enabled", "yes", "--cluster-node-timeout", "1500",
-                             "--cluster-require-full-coverage", "no",
-                             "--repl-diskless-sync-delay", "0", tcp=True,
-                             port=self.cluster_port())
-            for _ in range(6)]
-        addresses = [f"127.0.0.1:{member.port}" for member in self.members]
-        subprocess.run(["redis-cli", "--cluster", "create", *addresses, "--cluster-replicas", "1",
-                        "--cluster-yes"], check=True, capture_output=True, timeout=60)
-        for member in self.members:
-            wait_until(lambda: "cluster_state:ok" in member.cli("CLUSTER", "INFO"), DEADLINE_S,
-                       "a cluster")
-            wait_until(lambda: "state=online" in member.cli("INFO", "replication") or
-                       "master_link_status:up" in member.cli("INFO", "replication"), DEADLINE_S,
-                       "replicas")
-        self.start_nodes(f"redis-cluster://{','.join(addresses[:3])}")
-
-    @staticmethod
-    def cluster_port():
-        """Its bus takes the port 10,000 further on; both below those that clients get."""
-        while True:
-            port = random.randrange(11_000, 22_000)
-            try:
-                for each in (port, port + 10_000):
-                    with socket.socket() as probe:
-                        probe.bind(("127.0.0.1", each))
-                return port
-            except OSError:
-                continue
-
-    def owner(self):
-        """The master of the log's slot."""
-        slot = int(self.members[0].cli("CLUSTER", "KEYSLOT", "wskit:log"))
-        for member in self.members:
-            for line in member.cli("CLUSTER", "NODES").splitlines():
-                fields = line.split()
-                if "myself,master" not in fields[2]:
-                    continue
-                for part in fields[8:]:
-                    first, _, last = part.partition("-")
-                    if not part.startswith("[") and int(first) <= slot <= int(last or first):
-                        return member
-        return None
+        self.cluster = RedisCluster(self)
+        self.start_nodes(self.cluster.url)
 
     def test_a_failed_master(self):
-        self.check_ledger_over(lambda: self.owner().kill())
+        self.check_ledger_over(lambda: self.cluster.owner("wskit:log").kill())
 
     def test_a_slot_that_moves(self):
         client = JsonClient(self.nodes[0], query="&channel=news")
         self.addCleanup(client.disconnect)
         self.nodes[1].publish(channel="news", data=1)
-        source = self.owner()
-        slot = source.cli("CLUSTER", "KEYSLOT", "wskit:log")
-        target = next(member for member in self.members
-                      if member is not source and "role:master" in member.cli("INFO"))
-        target_id, source_id = target.cli("CLUSTER", "MYID"), source.cli("CLUSTER", "MYID")
-        target.cli("CLUSTER", "SETSLOT", slot, "IMPORTING", source_id)
-        source.cli("CLUSTER", "SETSLOT", slot, "MIGRATING", target_id)
-        keys = source.cli("CLUSTER", "GETKEYSINSLOT", slot, "100").split()
-        source.cli("MIGRATE", "127.0.0.1", str(target.port), "", "0", "5000", "KEYS", *keys)
+        move = self.cluster.begin_to_move("wskit:log")
         # Between the two the keys are at the one node, and the slot still the other's: ASK.
         for wsd in self.nodes:
             wait_until(wsd.is_broker_ready, DEADLINE_S, "a ready broker")
         wait_until(lambda: self.nodes[1].post("/api/v1/publish", {"channel": "news", "data": 2})
                    .status == 200, DEADLINE_S, "a publish by ASK")
-        for member in (target, source):
-            member.cli("CLUSTER", "SETSLOT", slot, "NODE", target_id)
+        self.cluster.finish_to_move(*move)
         wait_until(lambda: self.nodes[1].post("/api/v1/publish", {"channel": "news", "data": 3})
                    .status == 200, DEADLINE_S, "a publish by MOVED")
         self.assertEqual([client.read()["data"] for _ in range(3)], [1, 2, 3])

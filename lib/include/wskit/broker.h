@@ -128,7 +128,8 @@ class WSKIT_API Broker {
   /// Whether it hands over only what was wanted by set_wanted(), and `*`, instead of everything.
   virtual bool is_selective() const { return false; }
 
-  /// This node's first session has subscribed to `channel`, which is not `*`, or its last is gone.
+  /// This node's first session has subscribed to `channel`, which is not `*`, or its last is gone;
+  /// the server itself may want one, too.
   /// Only called if is_selective().
   virtual void set_wanted(const std::string& channel, bool is_wanted);
 

@@ -18,9 +18,13 @@ struct RedisOptions {
   std::string prefix = "wskit:";  ///< of every channel and key this toolkit uses
   /// redis-pubsub: whatever is published there goes to everyone; may be empty
   std::string everyone_topic;
+  /// redis-pubsub: channels are sharded ones (SSUBSCRIBE), each subscribed to only where sessions
+  /// want it, so that messages in a cluster go to the nodes concerned. Needs Redis 7.0.
+  bool is_sharded = false;
 };
 
-/// A broker on Redis pub/sub: every node gets every message, at most once, without ids.
+/// A broker on Redis pub/sub: every node gets every message, or if sharded those that its sessions
+/// want, at most once, without ids.
 /// Throws Error if an option is malformed; an unreachable server is not an error.
 WSKIT_API std::unique_ptr<Broker> make_redis_pubsub_broker(RedisOptions options);
 

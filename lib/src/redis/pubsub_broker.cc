@@ -7,7 +7,8 @@
 
 #include "core/check.h"
 #include "core/control_message.h"
-#include "core/utf8.h"
+#include "redis/pubsub_message.h"
+#include "redis/sharded_broker.h"
 
 namespace wskit {
 namespace {
@@ -91,7 +92,7 @@ void RedisPubSubBroker::publish_now(const Publication& publication, const Publis
   if (!publication.idempotency_key.empty()) return answer(done, PublishStatus::unsupported);
   if (!health_.is_ready) return answer(done, PublishStatus::unavailable);
   publisher_->connection.command(
-      {"PUBLISH", redis_channel(publication.channel), publication.message.payload()},
+      {"PUBLISH", pubsub_name(options_, publication.channel), publication.message.payload()},
       [this, done](const std::optional<RedisReply>& reply) {
         if (!reply) return answer(done, PublishStatus::unknown);
         // Nobody got it, not even this node: its subscription is gone.
@@ -103,11 +104,6 @@ void RedisPubSubBroker::publish_now(const Publication& publication, const Publis
 void RedisPubSubBroker::answer(const PublishCallback& done, PublishStatus status) {
   ++(status == PublishStatus::accepted ? health_.published : health_.publish_failed);
   if (done) done({status});
-}
-
-std::string RedisPubSubBroker::redis_channel(std::string_view channel) const {
-  if (channel == kEveryone && !options_.everyone_topic.empty()) return options_.everyone_topic;
-  return options_.prefix + std::string(channel);
 }
 
 void RedisPubSubBroker::subscribe() {
@@ -166,9 +162,7 @@ void RedisPubSubBroker::hand_over(std::string channel, std::string_view payload)
     return;
   }
   ++health_.received;
-  Message message = is_utf8(payload) ? Message::text(payload) : Message::binary(payload);
-  events_->on_message(std::make_shared<const ChannelMessage>(
-      ChannelMessage{std::move(channel), std::move(message)}));
+  events_->on_message(make_pubsub_message(std::move(channel), payload));
 }
 
 void RedisPubSubBroker::send_probe() {
@@ -191,6 +185,7 @@ void RedisPubSubBroker::send_probe() {
 }
 
 std::unique_ptr<Broker> make_redis_pubsub_broker(RedisOptions options) {
+  if (options.is_sharded) return std::make_unique<RedisShardedBroker>(std::move(options));
   return std::make_unique<RedisPubSubBroker>(std::move(options));
 }
 

@@ -52,7 +52,6 @@ class RedisPubSubBroker final : public Broker {
   void take_message(std::string_view redis_channel, std::string_view payload);
   void hand_over(std::string channel, std::string_view payload);
   void send_probe();
-  std::string redis_channel(std::string_view channel) const;
 
   RedisOptions options_;
   RedisTarget target_;

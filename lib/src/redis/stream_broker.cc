@@ -27,6 +27,7 @@ RedisStreamBroker::RedisStreamBroker(RedisOptions options, LogLimits limits)
       watch_{target_.name(), health_} {
   if (options_.prefix.empty()) throw Error("redis-prefix: may not be empty");
   if (!options_.everyone_topic.empty()) throw Error("redis-topic: needs --broker redis-pubsub");
+  if (options_.is_sharded) throw Error("redis-sharded: needs --broker redis-pubsub");
 }
 
 void RedisStreamBroker::start(Loop& loop, Log& log, std::size_t max_message_bytes,
