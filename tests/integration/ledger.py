@@ -116,7 +116,8 @@ class Publisher:
                 self.problems.append(str(problem))
                 break
             codes = {self._enter(*message, *result) for message, result in zip(sent, results)}
-            if codes - {None}:
+            # Another node may take the next ones.
+            if codes - {None, "refused"}:
                 self.stopping.wait(0.1)
         poster.close()
 
