@@ -14,7 +14,7 @@ _wsd() {
       return
       ;;
     --on-message)
-      mapfile -t COMPREPLY < <(compgen -W 'heartbeat echo publish ignore close' -- "$current")
+      mapfile -t COMPREPLY < <(compgen -W 'heartbeat echo publish hook ignore close' -- "$current")
       return
       ;;
     --slow-consumer)
@@ -48,7 +48,7 @@ _wsd() {
       --greeting --heartbeat-reply --on-message --idle-timeout --ping-interval
       --max-message --max-queue --slow-consumer --max-sessions --plain-ids --replay-buffer
       --broker --log-max-messages --log-max-bytes --log-max-age --redis --redis-password-file --redis-ca --redis-prefix --redis-topic --redis-sharded
-      --hook --hook-secret-file --hook-ca
+      --hook --hook-secret-file --hook-ca --hook-debounce
       --node-name --ready-file --log-level --log-format --config --version --help
     ' -- "$current")
   else

@@ -30,11 +30,10 @@ std::string_view name_of(HookEvent::Type type) {
 std::string hook_event_json(const HookEvent& event) {
   using std::chrono::milliseconds;
   const auto time = std::chrono::duration_cast<milliseconds>(event.time.time_since_epoch());
-  Json json{{"type", name_of(event.type)},
-            {"session", event.session},
-            {"user", event.user},
-            {"time_ms", time.count()}};
+  Json json{{"type", name_of(event.type)}, {"session", event.session}};
   if (event.number != 0) json["number"] = event.number;
+  json["user"] = event.user;
+  json["time_ms"] = time.count();
   switch (event.type) {
     case HookEvent::Type::open:
       json["address"] = event.address;
