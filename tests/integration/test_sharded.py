@@ -1,6 +1,7 @@
 """redis-pubsub with --redis-sharded: on one Redis, and on a real Redis Cluster."""
 
 import subprocess
+import threading
 import unittest
 
 import support
@@ -101,6 +102,30 @@ class OneRedis(ShardedCase):
                 self.nodes[0].publish(user=f"user{n}", text="user")
                 self.assertEqual({peer.read_text(), peer.read_text()}, {"channel", "user"})
                 peer.close()
+
+    def test_published_here_while_the_subscription_is_under_way(self):
+        """With the control loop busy, both come to it in one turn."""
+        wsd = self.nodes[0]
+        stop = threading.Event()
+
+        def keep_busy():
+            batch = [{"channel": "noise", "text": "x" * 1000}] * 500
+            while not stop.is_set():
+                wsd.post("/api/v1/batch", batch)
+
+        busy = threading.Thread(target=keep_busy)
+        busy.start()
+        try:
+            client = self.client(wsd, query="")
+            for n in range(300):
+                client.ask(type="subscribe", channel=f"c{n % 100}")
+                client.send(type="publish", channel=f"c{n % 100}", text=str(n))
+                answers = [client.read(), client.read()]
+                self.assertEqual({answer["type"] for answer in answers}, {"reply", "message"})
+                client.ask(type="unsubscribe", channel=f"c{n % 100}")
+        finally:
+            stop.set()
+            busy.join()
 
     def test_thousands_of_channels_over_an_outage(self):
         clients = [self.client(self.nodes[0], f"user{n}", "") for n in range(20)]
