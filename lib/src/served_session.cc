@@ -110,6 +110,10 @@ SessionRecord ServedSession::record() const {
   return {name(), user_, connection_.remote_address(), opened_ms_, std::move(channels)};
 }
 
+std::string_view ServedSession::subprotocol() const {
+  return extras_ ? std::string_view{extras_->subprotocol} : "";
+}
+
 std::string_view ServedSession::attribute(std::string_view name) const {
   if (extras_ == nullptr) return {};
   const auto found = extras_->attributes.find(name);

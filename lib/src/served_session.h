@@ -40,9 +40,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   std::string name() const override;
   std::string_view user() const override { return user_; }
   std::string_view attribute(std::string_view name) const override;
-  std::string_view subprotocol() const override {
-    return extras_ ? std::string_view{extras_->subprotocol} : "";
-  }
+  std::string_view subprotocol() const override;
   SendResult send(const Message& message) override;
   SendResult send(MessageView message) override;
   bool subscribe(std::string_view channel, std::optional<MessageId> since) override;
@@ -60,8 +58,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   /// Queues messages of a channel, unless they will come by the replay.
   void deliver(EncodedDelivery& delivery);
 
-  /// Sends more of what the session missed, if there is room for it.
-  /// Gives the bytes queued.
+  /// Sends more of what the session missed, if there is room for it, and gives the bytes queued.
   std::size_t go_on_replaying();
   void take_log_answer(std::uint32_t part, LogAnswer answer);
 
@@ -113,8 +110,6 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   SendResult queue_state();
   std::size_t waiting_bytes() const;
   bool is_queue_full();
-  /// Drops messages if more than `limit` bytes are queued, or some for too long. False if the
-  /// session has to end instead.
   bool drop_oldest(std::size_t limit);
   void push_control(FrameOpcode opcode, std::string_view payload);
   void append_own(std::string& out, MessageView message) const;
@@ -135,9 +130,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   std::chrono::seconds longest_backlog() const;
   const SessionLimits& limits() const { return route_.limits; }
   bool drops_oldest() const { return limits().slow_consumer == SlowConsumer::drop_oldest; }
-  bool is_plain() const {
-    return encoding_ == Encoding::plain || encoding_ == Encoding::plain_with_ids;
-  }
+  bool is_plain() const;
 
   Worker& worker_;
   Connection& connection_;

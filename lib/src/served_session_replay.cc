@@ -97,6 +97,10 @@ std::size_t ServedSession::push_replayed(const std::vector<SharedMessage>& messa
   return size;
 }
 
+bool ServedSession::is_plain() const {
+  return encoding_ == Encoding::plain || encoding_ == Encoding::plain_with_ids;
+}
+
 void ServedSession::tell_gap(const std::vector<std::string>& channels, MessageId since) {
   if (is_plain()) return close(missed_messages());
   const auto now = worker_.loop().now();
@@ -110,6 +114,8 @@ void ServedSession::tell_missed(const std::vector<std::string>& channels) {
   if (!is_plain()) tell_gap(channels, {});
 }
 
+/// Drops messages if more than `limit` bytes are queued, or some for too long. False if the session
+/// has to end instead.
 bool ServedSession::drop_oldest(std::size_t limit) {
   const auto now = worker_.loop().now();
   const bool has_stale = queue_.has_stale(now - limits().max_queue_age);

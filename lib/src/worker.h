@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include <wskit/directory.h>
-#include <wskit/handler_registry.h>
 #include <wskit/log.h>
 #include <wskit/loop.h>
 #include <wskit/server.h>
@@ -24,26 +22,9 @@
 #include "core/message_log.h"
 #include "lws/acceptor.h"
 #include "lws/connection.h"
+#include "worker_settings.h"
 
 namespace wskit {
-
-/// What the workers of one server share. All but `session_count` is read only.
-struct WorkerSettings {
-  const HandlerRegistry& handlers;
-  Log& log;
-  std::string node = {};
-  /// Gets what became of sessions, on the worker's thread; empty: nobody wants to know.
-  std::function<void(std::vector<SessionChange>)> tell_changes = {};
-  TlsFiles tls;
-  std::chrono::milliseconds handshake_timeout;
-  std::size_t max_sessions;
-  std::size_t max_connections;  ///< of one worker
-  LogLimits replay_limits;
-  std::function<void(LogQuery, LogCallback)> query_log;  ///< any thread; answers on the control one
-  std::function<void(std::vector<InterestChange>)> tell_interest =
-      {};  ///< any thread; may be empty
-  std::atomic<std::size_t> session_count = 0;
-};
 
 class ServedSession;
 

@@ -79,8 +79,8 @@ class OneRedis(ShardedCase):
             peer.close()
             self.wait_until_joined(self.redis, f"wskit:@user{n}", 0)
         self.wait_until_joined(self.redis, "wskit:news", 0)
-        self.assertEqual(len(self.redis.cli("PUBSUB", "SHARDCHANNELS").split()), 2,
-                         "everyone's and the probes'")
+        self.assertEqual(len(self.redis.cli("PUBSUB", "SHARDCHANNELS").split()), 3,
+                         "everyone's, the nodes' and the probes'")
 
     def test_a_channel_that_comes_and_goes(self):
         """Subscribing and unsubscribing overtake each other's answers."""

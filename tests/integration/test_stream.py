@@ -217,7 +217,7 @@ class Outages(StreamCase):
             while [each["type"] for each in told].count("gap") < 3 or not any(
                     each.get("text") == "last" for each in told):
                 told.append(client.read())
-            since = {each["since"] for each in told if each["type"] == "gap"}
+            since = {each.get("since", "0-0") for each in told if each["type"] == "gap"}
             self.assertEqual(len(since), 1, told)
             self.assertLess(as_pair(since.pop()), as_pair(lost))
 

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <wskit/broker.h>
+#include <wskit/directory.h>
+#include <wskit/handler_registry.h>
+#include <wskit/log.h>
+
+#include "core/interest.h"
+#include "lws/context.h"
+
+namespace wskit {
+
+/// What the workers of one server share. All but `session_count` is read only.
+struct WorkerSettings {
+  const HandlerRegistry& handlers;
+  Log& log;
+  std::string node = {};
+  /// Gets what became of sessions, on the worker's thread; empty: nobody wants to know.
+  std::function<void(std::vector<SessionChange>)> tell_changes = {};
+  TlsFiles tls;
+  std::chrono::milliseconds handshake_timeout;
+  std::size_t max_sessions;
+  std::size_t max_connections;  ///< of one worker
+  LogLimits replay_limits;
+  std::function<void(LogQuery, LogCallback)> query_log;  ///< any thread; answers on the control one
+  std::function<void(std::vector<InterestChange>)> tell_interest =
+      {};  ///< any thread; may be empty
+  std::atomic<std::size_t> session_count = 0;
+};
+
+}  // namespace wskit
