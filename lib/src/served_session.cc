@@ -287,6 +287,7 @@ void ServedSession::finish(const CloseStatus& status, std::string_view cause) {
 
 void ServedSession::flush() {
   if (!connection_.is_flushed()) return;
+  worker_.tell_interest();
   if (std::string& cork = worker_.cork(); !cork.empty() && !is_corked_) {
     write(cork);
     cork.clear();

@@ -30,7 +30,6 @@ Worker::Worker(unsigned index, WorkerSettings& settings, const std::vector<int>&
       next_session_{std::uint64_t{index} << kSessionIdBits},
       replay_log_{settings.replay_limits},
       replay_timer_{std::make_unique<Timer>(loop_)},
-      // Before the connections' own, which writes: who reads an answer is known to be there.
       interest_turn_end_{settings.tell_interest ? loop_.on_turn_end([this] { tell_interest(); })
                                                 : nullptr},
       connections_{std::make_unique<ConnectionSet>(loop_, settings.log, settings.tls)} {

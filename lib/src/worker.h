@@ -92,6 +92,10 @@ class Worker {
   /// Asks the broker; the session's take_log_answer() gets what it says.
   void query_log(SessionId id, std::uint32_t part, LogQuery query);
 
+  /// Tells of the channels that this turn's sessions have begun or ceased to want, if anybody has
+  /// to know. Before anything is written: who has read an answer may publish at once.
+  void tell_interest();
+
   /// Takes one of the server's max_sessions; false if there is none left.
   bool reserve_session();
   void release_session() { settings_.session_count.fetch_sub(1); }
@@ -112,7 +116,6 @@ class Worker {
   void tell_changes();
   void check_stopped();
   void go_on_replaying();
-  void tell_interest();
   ServedSession* find(SessionId id);
 
   WorkerSettings& settings_;
