@@ -9,6 +9,10 @@ namespace {
 constexpr std::size_t kPageEntries = 200;
 constexpr std::string_view kPageCount = "200";
 
+/// Pages under way: a thousand clients that resume ask for one each, and Redis and this loop have
+/// live messages to carry, too.
+constexpr std::size_t kMaxAsked = 4;
+
 /// How far a search for one channel's messages goes.
 constexpr std::size_t kMaxSearched = 10'000;
 
@@ -47,20 +51,41 @@ StreamQueries::StreamQueries(Loop& loop, const RedisTarget& target, const Stream
     : keys_{keys}, max_message_bytes_{max_message_bytes}, connection_{loop, target, *this} {}
 
 void StreamQueries::query(LogQuery query, LogCallback done) {
-  if (!connection_.is_ready()) return done(unavailable());
+  waiting_.push_back({std::move(query), std::move(done)});
+  ask_next();
+}
+
+void StreamQueries::ask_next() {
+  while (!waiting_.empty() && asked_count_ < kMaxAsked) {
+    Question question = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (connection_.is_ready()) {
+      ask(std::move(question));
+    } else {
+      question.done(unavailable());
+    }
+  }
+}
+
+void StreamQueries::ask(Question question) {
+  ++asked_count_;
   auto entries = std::make_shared<std::optional<std::vector<StreamEntry>>>();
-  connection_.command({"XRANGE", keys_.log, "(" + query.after.text(), "+", "COUNT", kPageCount},
+  const std::string after = "(" + question.query.after.text();
+  connection_.command({"XRANGE", keys_.log, after, "+", "COUNT", kPageCount},
                       [entries, max = max_message_bytes_](const std::optional<RedisReply>& reply) {
                         if (reply) *entries = parse_stream_entries(*reply, max);
                       });
   // After the page: what the log still has now it had then.
-  connection_.command({"XINFO", "STREAM", keys_.log},
-                      [entries, query = std::move(query),
-                       done = std::move(done)](const std::optional<RedisReply>& reply) {
-                        const auto info = reply ? parse_stream_info(*reply) : std::nullopt;
-                        if (!info || !*entries) return done(unavailable());
-                        done(answer_of(query, std::move(**entries), *info));
-                      });
+  connection_.command(
+      {"XINFO", "STREAM", keys_.log},
+      [this, entries, question = std::move(question)](const std::optional<RedisReply>& reply) {
+        --asked_count_;
+        const auto info = reply ? parse_stream_info(*reply) : std::nullopt;
+        const bool is_whole = info && *entries;
+        question.done(is_whole ? answer_of(question.query, std::move(**entries), *info)
+                               : unavailable());
+        ask_next();
+      });
 }
 
 struct StreamQueries::Search {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
+#include <memory>
 #include <string>
 
 #include <wskit/broker.h>
@@ -22,6 +24,7 @@ class StreamQueries final : private RedisEvents {
 
   void start() { connection_.start(); }
 
+  /// Asks for few pages at a time; the others wait, and what is live does not.
   void query(LogQuery query, LogCallback done);
 
   /// Looks through a bounded number of entries, whatever their channels.
@@ -29,16 +32,24 @@ class StreamQueries final : private RedisEvents {
 
  private:
   struct Search;
+  struct Question {
+    LogQuery query;
+    LogCallback done;
+  };
 
   void on_redis_ready() override {}
   void on_redis_lost(const std::string&) override {}
   void on_redis_push(RedisReply) override { connection_.restart("not asked for"); }
 
+  void ask_next();
+  void ask(Question question);
   void search_page(std::shared_ptr<Search> search);
 
   const StreamKeys& keys_;
   const std::size_t max_message_bytes_;
   RedisConnection connection_;
+  std::deque<Question> waiting_;
+  std::size_t asked_count_ = 0;  ///< not answered yet
 };
 
 }  // namespace wskit
