@@ -43,7 +43,7 @@ _wsd() {
   esac
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W '
-      --listen --api --path --sse-path --threads --auth --origin --tls-cert --tls-key
+      --listen --api --api-key-file --path --sse-path --threads --auth --origin --tls-cert --tls-key
       --allow-subscribe --allow-publish
       --greeting --heartbeat-reply --on-message --idle-timeout --ping-interval
       --max-message --max-queue --slow-consumer --max-sessions --plain-ids --replay-buffer

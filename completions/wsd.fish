@@ -3,6 +3,7 @@
 complete -c wsd -f -a check -d 'Validate the configuration and exit'
 complete -c wsd -x -l listen -d 'Public address'
 complete -c wsd -x -l api -d 'Internal address'
+complete -c wsd -r -F -l api-key-file -d 'File with the keys of the internal API'
 complete -c wsd -x -l path -d 'Path that is upgraded'
 complete -c wsd -x -l sse-path -d 'Path of Server-Sent Events'
 complete -c wsd -x -l threads -d 'Worker loops'

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <wskit/hmac.h>
 #include <wskit/publication.h>
 
 #include "common/units.h"
@@ -144,6 +145,11 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
       if (endpoint.method == "GET") allowed += ", HEAD";
       continue;
     }
+    if (request.path.starts_with("/api/") && !is_authorized(request)) {
+      HttpResponse refusal = failure(401, "unauthorized", "A valid key is required.");
+      refusal.headers.push_back({"WWW-Authenticate", "Bearer"});
+      return respond(std::move(refusal));
+    }
     if (method == "POST" && request.content_type != "application/json") {
       return respond(
           failure(415, "unsupported_media_type", "Content-Type must be application/json."));
@@ -152,6 +158,18 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
   }
   if (!allowed.empty()) return respond(method_not_allowed(allowed));
   respond(failure(404, "not_found", "There is nothing here."));
+}
+
+bool Api::is_authorized(const wskit::HttpRequest& request) const {
+  constexpr std::string_view kBearer = "Bearer ";
+  if (options_.api_keys.empty()) return true;
+  const std::string_view authorization = request.authorization;
+  const std::string_view key =
+      authorization.starts_with(kBearer) ? authorization.substr(kBearer.size()) : request.api_key;
+  // All are compared, so that the time does not say which.
+  const auto matching = std::ranges::count_if(
+      options_.api_keys, [&](const std::string& each) { return wskit::is_same_secret(each, key); });
+  return matching > 0;
 }
 
 void Api::publish(const wskit::HttpRequest& request, wskit::HttpRespond respond) {
@@ -213,7 +231,7 @@ void Api::history(const wskit::HttpRequest& request, wskit::HttpRespond respond)
 }
 
 bool Api::is_too_large(const wskit::Publication& publication) const {
-  return publication.message.payload().size() > max_message_bytes_;
+  return publication.message.payload().size() > options_.limits.max_message_bytes;
 }
 
 void Api::liveness(const wskit::HttpRequest&, wskit::HttpRespond respond) {

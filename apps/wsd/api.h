@@ -7,6 +7,7 @@
 #include <wskit/server.h>
 
 #include "wsd/hooks.h"
+#include "wsd/options.h"
 #include "wsd/permissions.h"
 
 /// The internal HTTP API of one node. Thread: the control loop's.
@@ -14,12 +15,12 @@ class Api {
  public:
   /// All outlive this; `hooks` may be null.
   Api(wskit::Server& server, wskit::Broker& broker, const Permissions& permissions,
-      const Hooks* hooks, std::size_t max_message_bytes)
+      const Hooks* hooks, const WsdOptions& options)
       : server_{server},
         broker_{broker},
         permissions_{permissions},
         hooks_{hooks},
-        max_message_bytes_{max_message_bytes} {}
+        options_{options} {}
 
   void handle(wskit::HttpRequest request, wskit::HttpRespond respond);
 
@@ -35,11 +36,12 @@ class Api {
   void liveness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void readiness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void metrics(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  bool is_authorized(const wskit::HttpRequest& request) const;
   bool is_too_large(const wskit::Publication& publication) const;
 
   wskit::Server& server_;
   wskit::Broker& broker_;
   const Permissions& permissions_;
   const Hooks* hooks_;
-  std::size_t max_message_bytes_;
+  const WsdOptions& options_;
 };

@@ -120,11 +120,12 @@ void run_daemon(const WsdOptions& options) {
     hooks.emplace(control, *hook_sender, notes, options.hook_debounce);
     server.observe(*hooks);
   }
-  Api api{server, *broker, permissions, hooks ? &*hooks : nullptr,
-          options.limits.max_message_bytes};
+  Api api{server, *broker, permissions, hooks ? &*hooks : nullptr, options};
   const wskit::HttpServer http{
       control,
-      {options.api, options.limits.max_message_bytes * kEnvelopeFactor + kEnvelopeBytes},
+      {.listen = options.api,
+       .is_guarded = !options.api_keys.empty(),
+       .max_body_bytes = options.limits.max_message_bytes * kEnvelopeFactor + kEnvelopeBytes},
       *log,
       [&api](wskit::HttpRequest request, wskit::HttpRespond respond) {
         api.handle(std::move(request), std::move(respond));

@@ -3,6 +3,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <sstream>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -89,6 +90,16 @@ std::string read_secret(const std::string& file) {
   return secret;
 }
 
+std::vector<std::string> read_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream input{text};
+  for (std::string line; std::getline(input, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) lines.push_back(line);
+  }
+  return lines;
+}
+
 Apply redis_url(std::string& target) {
   return [&target](const std::string& value, OptionSource source) {
     if (source == OptionSource::flag && wskit::redis_url_has_password(value)) {
@@ -116,8 +127,14 @@ std::vector<OptionSpec> serving_options(WsdOptions& options) {
       {"listen", "ADDR", "127.0.0.1:8080",
        "public address: ADDR:PORT, [ADDR6]:PORT or unix:PATH; port 0 takes a free one; repeatable",
        list(options.server.listen), true},
-      {"api", "ADDR", "127.0.0.1:8081", "internal address, loopback or unix:PATH",
-       text(options.api)},
+      {"api", "ADDR", "127.0.0.1:8081",
+       "internal address, loopback or unix:PATH unless there are keys", text(options.api)},
+      {"api-key-file", "FILE", "none",
+       "file with the keys of the internal API, one a line; needed for an address that is not "
+       "local",
+       [&options](const std::string& value, OptionSource) {
+         options.api_keys = read_lines(read_secret(value));
+       }},
       {"path", "PATH", "/dispatchWebsocket", "path that is upgraded; repeatable",
        list(options.paths), true},
       {"sse-path", "PATH", "/sse", "path of Server-Sent Events; empty: none",

@@ -158,7 +158,8 @@ void validate(const WsdOptions& options) {
   }
   wskit::check_server_options(options.server);
   try {
-    wskit::check_http_server_options({.listen = options.api});
+    wskit::check_http_server_options(
+        {.listen = options.api, .is_guarded = !options.api_keys.empty()});
   } catch (const Error& error) {
     throw Error(std::string("api: ") + error.what());
   }

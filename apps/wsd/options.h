@@ -22,6 +22,7 @@ struct WsdOptions {
   wskit::ServerOptions server;
   wskit::SessionLimits limits;
   std::string api = "127.0.0.1:8081";
+  std::vector<std::string> api_keys;  ///< one of them is needed; none: no key is
   std::string ready_file;
   std::vector<std::string> paths = {"/dispatchWebsocket"};
   std::vector<std::string> origins;

@@ -111,6 +111,11 @@ class OpenApi(support.WskitTestCase):
         documented = {(operation["operationId"], status)
                       for path in DOCUMENT["paths"].values() for operation in path.values()
                       for status in operation["responses"]}
+        with_keys = self.start_wsd("--threads", "1", "--api-key-file", self.key_file())
+        paths = ("publish", "batch", "history", "sessions", "channels", "presence", "nodes")
+        seen |= {self.check(with_keys, request, 401) for request, _ in REQUESTS
+                 if request[1].removeprefix("/api/v1/") in paths}
+        seen.add(self.check(with_keys, delete("/api/v1/sessions"), 401))
         unseen = documented - seen
         # 411 needs a request that http.client does not send, batch's 413 a body over all limits;
         # test_wsd.py has the first. 503 is below.
@@ -118,6 +123,30 @@ class OpenApi(support.WskitTestCase):
                                   ("publish", "503"), ("history", "503"), ("ready", "503"),
                                   ("sessions", "503"), ("disconnect", "503"),
                                   ("channels", "503"), ("presence", "503"), ("nodes", "503")})
+
+    def key_file(self):
+        file = self.folder() / "keys"
+        file.touch(mode=0o600)
+        file.write_text("first key\n\nsecond\n")
+        return file
+
+    def test_keys(self):
+        wsd = self.start_wsd("--threads", "1", "--api-key-file", self.key_file(), api="0.0.0.0:0")
+        for headers, status in (({}, 401), ({"X-API-Key": "first key"}, 200),
+                                ({"X-API-Key": "second"}, 200), ({"X-API-Key": "first"}, 401),
+                                ({"X-API-Key": ""}, 401), ({"X-API-Key": "second "}, 200),
+                                ({"Authorization": "Bearer second"}, 200),
+                                ({"Authorization": "second"}, 401),
+                                ({"Authorization": "Basic second"}, 401),
+                                ({"Authorization": "Bearer third", "X-API-Key": "second"}, 401),
+                                ({"X-API-Key": "second", **FOREIGN}, 200)):
+            reply = wsd.request("GET", "/api/v1/nodes", None, headers)
+            self.assertEqual(reply.status, status, headers)
+            if status == 401:
+                self.assertEqual(reply.headers["WWW-Authenticate"], "Bearer")
+        for path in ("/health/live", "/health/ready", "/metrics"):
+            self.assertEqual(wsd.get(path).status, 200)
+        self.assertNotIn("second", wsd.log())
 
     def test_what_is_accepted_is_documented(self):
         schema = {"$ref": "#/components/schemas/Publication"}

@@ -47,3 +47,11 @@ TEST_CASE("HMAC: key and text may be empty") {
   CHECK(hmac_sha256_hex("", "") ==
         "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
+
+TEST_CASE("secrets are the same only if they are equal") {
+  CHECK(wskit::is_same_secret("", ""));
+  CHECK(wskit::is_same_secret("a key", "a key"));
+  CHECK_FALSE(wskit::is_same_secret("a key", "a kez"));
+  CHECK_FALSE(wskit::is_same_secret("a key", "a key "));
+  CHECK_FALSE(wskit::is_same_secret("a key", ""));
+}

@@ -21,6 +21,8 @@ struct HttpRequest {
   std::string path;
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded
   std::string content_type;                                ///< lower case, without parameters
+  std::string authorization;                               ///< as sent
+  std::string api_key;                                     ///< X-API-Key
   std::string body;
 };
 
@@ -36,11 +38,13 @@ struct HttpResponse {
 using HttpRespond = std::function<void(HttpResponse)>;
 
 struct HttpServerOptions {
-  std::string listen = "127.0.0.1:8081";     ///< "ADDR:PORT" (loopback) or "unix:PATH" (mode 0600)
+  std::string listen = "127.0.0.1:8081";  ///< "ADDR:PORT" (loopback) or "unix:PATH" (mode 0600)
+  /// The handler lets only those in who may: the address need not be local, nor the Host known.
+  bool is_guarded = false;
   std::size_t max_body_bytes = 1024 * 1024;  ///< beyond → 413
 };
 
-/// Throws Error unless the address is well formed and local.
+/// Throws Error unless the address is well formed and, if not guarded, local.
 WSKIT_API void check_http_server_options(const HttpServerOptions& options);
 
 /// An HTTP/1.1 server for programs on this machine: no TLS, no chunked requests (411).

@@ -28,13 +28,31 @@ constexpr std::array<Method, 7> kMethods{{{WSI_TOKEN_GET_URI, "GET"},
 /// lws knows no token for it; its only value is 100-continue (RFC 9110 section 10.1.1).
 constexpr std::string_view kExpect = "expect:";
 
+constexpr std::string_view kApiKey = "x-api-key:";
+
+/// The first `size` bytes, without white space at their end (RFC 9110 section 5.5).
+std::string cut(std::string value, int size) {
+  value.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  value.resize(value.find_last_not_of(" \t") + 1);
+  return value;
+}
+
 std::string copy_header(lws* wsi, lws_token_indexes token) {
   const int size = lws_hdr_total_length(wsi, token);
   if (size <= 0) return {};
   std::string value(static_cast<std::size_t>(size) + 1, '\0');
   const int copied = lws_hdr_copy(wsi, value.data(), size + 1, token);
-  value.resize(copied > 0 ? static_cast<std::size_t>(copied) : 0);
-  return value;
+  return cut(std::move(value), copied);
+}
+
+/// For headers that lws has no token for; `name` ends with a colon.
+std::string copy_custom_header(lws* wsi, std::string_view name) {
+  const int name_size = static_cast<int>(name.size());
+  const int size = lws_hdr_custom_length(wsi, name.data(), name_size);
+  if (size <= 0) return {};
+  std::string value(static_cast<std::size_t>(size) + 1, '\0');
+  const int copied = lws_hdr_custom_copy(wsi, value.data(), size + 1, name.data(), name_size);
+  return cut(std::move(value), copied);
 }
 
 void read_query(lws* wsi, HttpExchange& exchange) {
@@ -87,6 +105,8 @@ HttpExchange read_http_request(lws* wsi) {
   exchange.request.content_type = to_lower(type.substr(0, type.find_first_of("; ")));
   exchange.expects_continue =
       lws_hdr_custom_length(wsi, kExpect.data(), static_cast<int>(kExpect.size())) > 0;
+  exchange.request.authorization = copy_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
+  exchange.request.api_key = copy_custom_header(wsi, kApiKey);
   read_query(wsi, exchange);
   read_length(wsi, exchange);
   return exchange;

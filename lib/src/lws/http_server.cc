@@ -196,7 +196,7 @@ int HttpServer::Impl::write_answer(lws* wsi) {
 }
 
 bool HttpServer::Impl::is_own_host(std::string_view header) const {
-  if (is_unix_address(options.listen)) return true;
+  if (options.is_guarded || is_unix_address(options.listen)) return true;
   const auto colon =
       header.find(':', header.find(']') == std::string_view::npos ? 0 : header.find(']'));
   const std::string name = to_lower(header.substr(0, colon));
@@ -205,9 +205,9 @@ bool HttpServer::Impl::is_own_host(std::string_view header) const {
 
 void check_http_server_options(const HttpServerOptions& options) {
   if (is_unix_address(options.listen)) return;
-  if (!is_loopback(parse_socket_address(options.listen).storage)) {
+  if (!is_loopback(parse_socket_address(options.listen).storage) && !options.is_guarded) {
     throw Error("address '" + options.listen +
-                "' can be reached by others: use a loopback address");
+                "' can be reached by others: use a loopback address, or keys");
   }
 }
 
