@@ -12,6 +12,9 @@ constexpr std::size_t kMaxPostedBytes = HookQueue::Limits{}.max_bytes;
 /// Messages of one session, while it is asked what it goes on for.
 constexpr std::size_t kMaxWaiting = 100;
 
+/// Beyond, the oldest are told before their time.
+constexpr std::size_t kMaxWaitingCloses = 100'000;
+
 /// A note outlasts the wait of who left it, lest it goes while that node asks for it.
 constexpr std::chrono::seconds kNoteMargin{60};
 
@@ -34,8 +37,10 @@ std::string make_note(std::uint64_t next_number, const std::string& name) {
 /// Anybody may have left it: false if it is malformed.
 bool read_note(const std::string& note, std::uint64_t& next_number, std::string& name) {
   const char* const end = note.data() + note.size();
-  const auto [rest, error] = std::from_chars(note.data(), end, next_number);
+  std::uint64_t number = 0;
+  const auto [rest, error] = std::from_chars(note.data(), end, number);
   if (error != std::errc{} || rest == end || *rest != ' ' || rest + 1 == end) return false;
+  next_number = number;
   name.assign(rest + 1, end);
   return true;
 }
@@ -125,6 +130,10 @@ void Hooks::depart(const std::string& session, Known known) {
   notes_.leave(user_key(known.user), note, debounce_ + kNoteMargin);
   waiting_closes_.push_back(
       {control_.now() + debounce_, std::move(known.user), note, std::move(event)});
+  if (waiting_closes_.size() > kMaxWaitingCloses) {
+    tell_unless_taken(waiting_closes_.front(), [] {});
+    waiting_closes_.pop_front();
+  }
   if (!timer_.is_running()) timer_.start(debounce_, [this] { tell_due_closes(); });
 }
 

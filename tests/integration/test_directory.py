@@ -252,6 +252,17 @@ class InACluster(DirectoryCase):
         for wsd in self.nodes:
             self.wait_for_sessions(wsd, clients, channel="news")
 
+    def test_a_redis_that_hangs_is_noticed(self):
+        client = self.client(self.nodes[0], "alice", "&channel=news")
+        self.wait_for_sessions(self.nodes[1], [client])
+        self.redis.pause()
+        self.addCleanup(self.redis.resume)
+        wait_until(lambda: self.nodes[0].get("/api/v1/sessions", deadline_s=30).status == 503,
+                   DEADLINE_S, "503")
+        self.redis.resume()
+        self.wait_until_ready(*self.nodes)
+        self.wait_for_sessions(self.nodes[1], [client])
+
     def test_what_ended_during_an_outage_is_removed_afterwards(self):
         staying, going = self.client(self.nodes[0], "alice"), self.client(self.nodes[0], "bob")
         self.wait_for_sessions(self.nodes[1], [staying, going])

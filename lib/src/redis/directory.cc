@@ -64,6 +64,7 @@ void RedisDirectory::start(Loop& loop, Log& log, const std::string& node, Direct
 }
 
 void RedisDirectory::stop(std::function<void()> done) {
+  is_stopping_ = true;
   left_ = std::move(done);
   timer_->stop();
   writer_->pause();
@@ -109,8 +110,8 @@ void RedisDirectory::take_refusal(const RedisReply& error) {
 }
 
 void RedisDirectory::on_redis_ready() {
-  if (left_ != nullptr) return;
-  has_lease_ = is_refused_ = false;
+  if (is_stopping_) return;
+  has_lease_ = is_refused_ = is_renewing_ = false;
   ticks_until_renewal_ = 0;
   renew();
   writer_->synchronize();
@@ -128,9 +129,11 @@ void RedisDirectory::tick() {
 }
 
 void RedisDirectory::renew() {
+  if (std::exchange(is_renewing_, true)) return connection_->restart("no answer");
   ticks_until_renewal_ = kTicksPerRenewal;
   connection_->command({"EXISTS", key_of("node", node_)},
                        [this](const std::optional<RedisReply>& reply) {
+                         is_renewing_ = false;
                          if (!reply || reply->is_error()) return;
                          // Somebody emptied Redis, or took this node for dead.
                          const bool is_lost = has_lease_ && reply->integer == 0;

@@ -151,6 +151,7 @@ void RedisStreamBroker::send_probe() {
   if (watch_.is_overdue(loop_->now())) {
     publisher_->restart("a probe did not come back");
     reader_->restart("a probe did not come back");
+    queries_->restart("a probe did not come back");
     return;
   }
   if (const auto probe = watch_.next(loop_->now())) publisher_->probe(*probe);

@@ -23,6 +23,7 @@ class StreamQueries final : private RedisEvents {
                 std::size_t max_message_bytes);
 
   void start() { connection_.start(); }
+  void restart(const std::string& reason) { connection_.restart(reason); }
 
   /// Asks for few pages at a time; the others wait, and what is live does not.
   void query(LogQuery query, LogCallback done);
