@@ -49,7 +49,7 @@ _wsd() {
       --max-message --max-queue --slow-consumer --max-sessions --plain-ids --replay-buffer
       --broker --log-max-messages --log-max-bytes --log-max-age --redis --redis-password-file --redis-ca --redis-prefix --redis-topic --redis-sharded
       --hook --hook-secret-file --hook-ca --hook-debounce
-      --node-name --ready-file --log-level --log-format --config --version --help
+      --node-name --drain-time --ready-file --log-level --log-format --config --version --help
     ' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -W 'check' -- "$current")

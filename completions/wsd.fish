@@ -38,6 +38,7 @@ complete -c wsd -r -F -l hook-secret-file -d 'File that holds the key of the sig
 complete -c wsd -r -F -l hook-ca -d 'CA to trust for the hook (PEM)'
 complete -c wsd -x -l hook-debounce -d 'How long the end of a session waits'
 complete -c wsd -f -l redis-sharded -d 'Use sharded channels'
+complete -c wsd -x -l drain-time -d 'Over which a drain closes the sessions'
 complete -c wsd -x -l node-name -d 'Begins the id of this node'
 complete -c wsd -r -F -l ready-file -d 'Written once all listens'
 complete -c wsd -x -l log-level -a 'debug info warn error off' -d 'Least level that is logged'

@@ -123,7 +123,7 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
     std::string_view method;  ///< GET stands for HEAD, too
     void (Api::*serve)(const wskit::HttpRequest&, wskit::HttpRespond);
   };
-  constexpr std::array<Endpoint, 11> kEndpoints{{
+  constexpr std::array<Endpoint, 12> kEndpoints{{
       {"/api/v1/publish", "POST", &Api::publish},
       {"/api/v1/batch", "POST", &Api::batch},
       {"/api/v1/history", "GET", &Api::history},
@@ -132,6 +132,7 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
       {"/api/v1/channels", "GET", &Api::channels},
       {"/api/v1/presence", "GET", &Api::presence},
       {"/api/v1/nodes", "GET", &Api::nodes},
+      {"/api/v1/drain", "POST", &Api::drain},
       {"/health/live", "GET", &Api::liveness},
       {"/health/ready", "GET", &Api::readiness},
       {"/metrics", "GET", &Api::metrics},
@@ -234,12 +235,24 @@ bool Api::is_too_large(const wskit::Publication& publication) const {
   return publication.message.payload().size() > options_.limits.max_message_bytes;
 }
 
+void Api::drain(const wskit::HttpRequest&, wskit::HttpRespond respond) {
+  if (!server_.is_draining()) {
+    log_.info("draining");
+    server_.drain(options_.drain_time, [this] { log_.info("drained"); });
+  }
+  respond({.body = R"({"status":"draining"})"});
+}
+
 void Api::liveness(const wskit::HttpRequest&, wskit::HttpRespond respond) {
   respond({.body = R"({"status":"live"})"});
 }
 
 void Api::readiness(const wskit::HttpRequest&, wskit::HttpRespond respond) {
-  const wskit::BrokerHealth health = broker_.health();
+  wskit::BrokerHealth health = broker_.health();
+  if (server_.is_draining()) {
+    health.is_ready = false;
+    health.reason = "draining";
+  }
   if (health.is_ready) return respond({.body = R"({"status":"ready"})"});
   respond({.status = 503, .body = json{{"status", "not ready"}, {"reason", health.reason}}.dump()});
 }

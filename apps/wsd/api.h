@@ -4,6 +4,7 @@
 
 #include <wskit/broker.h>
 #include <wskit/http_server.h>
+#include <wskit/log.h>
 #include <wskit/server.h>
 
 #include "wsd/hooks.h"
@@ -15,12 +16,13 @@ class Api {
  public:
   /// All outlive this; `hooks` may be null.
   Api(wskit::Server& server, wskit::Broker& broker, const Permissions& permissions,
-      const Hooks* hooks, const WsdOptions& options)
+      const Hooks* hooks, const WsdOptions& options, wskit::Log& log)
       : server_{server},
         broker_{broker},
         permissions_{permissions},
         hooks_{hooks},
-        options_{options} {}
+        options_{options},
+        log_{log} {}
 
   void handle(wskit::HttpRequest request, wskit::HttpRespond respond);
 
@@ -33,6 +35,7 @@ class Api {
   void channels(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void presence(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void nodes(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void drain(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void liveness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void readiness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void metrics(const wskit::HttpRequest& request, wskit::HttpRespond respond);
@@ -44,4 +47,5 @@ class Api {
   const Permissions& permissions_;
   const Hooks* hooks_;
   const WsdOptions& options_;
+  wskit::Log& log_;
 };

@@ -120,7 +120,7 @@ void run_daemon(const WsdOptions& options) {
     hooks.emplace(control, *hook_sender, notes, options.hook_debounce);
     server.observe(*hooks);
   }
-  Api api{server, *broker, permissions, hooks ? &*hooks : nullptr, options};
+  Api api{server, *broker, permissions, hooks ? &*hooks : nullptr, options, *log};
   const wskit::HttpServer http{
       control,
       {.listen = options.api,

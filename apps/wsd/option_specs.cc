@@ -256,6 +256,8 @@ std::vector<OptionSpec> process_options(WsdOptions& options) {
   return {
       {"node-name", "NAME", "the host's", "begins this node's id in the cluster",
        text(options.server.node_name)},
+      {"drain-time", "TIME", "10s", "over which a drain closes the sessions",
+       duration(options.drain_time)},
       {"ready-file", "FILE", "none", "JSON with pid and addresses, written once all listens",
        text(options.ready_file)},
       {"log-level", "LEVEL", "info", "debug, info, warn, error or off",

@@ -24,6 +24,7 @@ struct WsdOptions {
   std::string api = "127.0.0.1:8081";
   std::vector<std::string> api_keys;  ///< one of them is needed; none: no key is
   std::string ready_file;
+  std::chrono::milliseconds drain_time{std::chrono::seconds{10}};
   std::vector<std::string> paths = {"/dispatchWebsocket"};
   std::vector<std::string> origins;
   std::string sse_path = "/sse";

@@ -145,6 +145,10 @@ void HandshakeExchange::decide() {
   if (verdict_.is_accepted() && subprotocol.empty() && !head_.handshake.subprotocols.empty()) {
     verdict_ = HandshakeVerdict::refuse(400, "subprotocol", "No subprotocol offered is known.\n");
   }
+  if (verdict_.is_accepted() && worker_.settings().is_draining) {
+    verdict_ = HandshakeVerdict::refuse(503, "draining", "The server restarts.\n");
+    verdict_.headers.push_back({"Retry-After", "1"});
+  }
   if (verdict_.is_accepted() && !worker_.reserve_session()) {
     verdict_ = HandshakeVerdict::refuse(503, "max_sessions", "Too many sessions.\n");
     verdict_.headers.push_back({"Retry-After", "5"});

@@ -54,7 +54,6 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
 
   /// What the cluster is told of it.
   SessionRecord record() const;
-
   /// Queues messages of a channel, unless they will come by the replay.
   void deliver(EncodedDelivery& delivery);
 
@@ -67,6 +66,8 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
 
   /// The same where messages have no ids: a plain session, which could not resume, is told nothing.
   void tell_missed(const std::vector<std::string>& channels);
+  /// Asks the client to connect again after that time, and closes with 1012.
+  void close_for_restart(std::chrono::milliseconds after);
 
   void on_bytes(std::span<char> bytes) override;
   void on_flushed() override;

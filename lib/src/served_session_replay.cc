@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/envelope_encode.h"
 #include "served_session.h"
 #include "worker.h"
 
@@ -108,6 +109,13 @@ void ServedSession::tell_gap(const std::vector<std::string>& channels, MessageId
     SharedBytes bytes = encode_gap(channel, since, encoding_);
     static_cast<void>(enqueue(frames_of({channel, since, 0, now}, std::move(bytes)), 1));
   }
+}
+
+void ServedSession::close_for_restart(std::chrono::milliseconds after) {
+  auto notice = std::make_shared<std::string>();
+  append_reconnect(*notice, after, encoding_);
+  if (!notice->empty()) static_cast<void>(enqueue({std::move(notice)}, 1));
+  close({close_code::service_restart, "server restarts"});
 }
 
 void ServedSession::tell_missed(const std::vector<std::string>& channels) {

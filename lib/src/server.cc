@@ -18,6 +18,7 @@
 #include "local_directory.h"
 #include "net/listener.h"
 #include "net/socket_address.h"
+#include "server_stats.h"
 #include "session_name.h"
 #include "worker.h"
 
@@ -36,21 +37,6 @@ std::size_t raise_descriptor_limit() {
   limit.rlim_cur = std::min(limit.rlim_max, kMaxDescriptors);
   setrlimit(RLIMIT_NOFILE, &limit);
   return static_cast<std::size_t>(limit.rlim_cur);
-}
-
-void add(ServerStats& sum, const ServerStats& part) {
-  sum.sessions += part.sessions;
-  sum.connections += part.connections;
-  sum.messages_received += part.messages_received;
-  sum.messages_sent += part.messages_sent;
-  sum.bytes_received += part.bytes_received;
-  sum.bytes_sent += part.bytes_sent;
-  sum.messages_dropped += part.messages_dropped;
-  sum.queue_drops += part.queue_drops;
-  for (const auto& [result, count] : part.handshakes) sum.handshakes[result] += count;
-  for (const auto& [close, count] : part.closes) sum.closes[close] += count;
-  sum.loop_lag_seconds.insert(sum.loop_lag_seconds.end(), part.loop_lag_seconds.begin(),
-                              part.loop_lag_seconds.end());
 }
 
 }  // namespace
@@ -360,6 +346,25 @@ void Server::collect(std::function<void(ServerStats)> done) {
       });
     });
   }
+}
+
+void Server::drain(std::chrono::milliseconds time, Loop::Task done) {
+  Impl& impl = *impl_;
+  WSKIT_CHECK(!impl.settings.is_draining);
+  impl.settings.is_draining = true;
+  auto missing = std::make_shared<std::size_t>(impl.workers.size());
+  const Loop::Task drained = [&impl, missing, done = std::move(done)] {
+    impl.control.post([missing, done] {
+      if (--*missing == 0) done();
+    });
+  };
+  for (const auto& worker : impl.workers) {
+    worker->loop().post([&target = *worker, time, drained] { target.drain(time, drained); });
+  }
+}
+
+bool Server::is_draining() const {
+  return impl_->settings.is_draining;
 }
 
 void Server::stop(CloseStatus status, Loop::Task done) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "crypto/random.h"
 #include "handshake_exchange.h"
 #include "served_session.h"
 #include "session_name.h"
@@ -19,6 +20,9 @@ constexpr unsigned kSessionIdBits = 48;
 
 /// Replays of all sessions in one turn, about: live messages wait no longer.
 constexpr std::size_t kReplayBytesPerTurn = 1024 * 1024;
+
+/// Between the groups of sessions that a drain closes.
+constexpr std::chrono::milliseconds kDrainStep{100};
 
 /// Until the broker is asked again.
 constexpr std::chrono::milliseconds kReplayRetry{500};
@@ -53,6 +57,7 @@ Worker::~Worker() {
   acceptors_.clear();
   stop_timer_.reset();
   replay_timer_.reset();
+  drain_.reset();
   stop_check_.reset();
   changes_turn_end_.reset();
   connections_.reset();
@@ -175,6 +180,40 @@ ChannelPage Worker::list_channels(const ChannelQuery& query) const {
     if (name > query.after) page.channels.push_back({name, sessions});
   });
   return page;
+}
+
+struct Worker::Drain {
+  std::vector<SessionId> sessions;  ///< still to be closed
+  std::size_t count_per_step;
+  std::chrono::milliseconds time;
+  Loop::Task done;
+  std::unique_ptr<Timer> timer;
+};
+
+void Worker::drain(std::chrono::milliseconds time, Loop::Task done) {
+  std::vector<SessionId> sessions;
+  registry_.for_each_subscriber(kEveryone,
+                                [&](Session& session) { sessions.push_back(session.id()); });
+  const auto steps = static_cast<std::size_t>(std::max<std::int64_t>(1, time / kDrainStep));
+  const std::size_t count = sessions.size() / steps + 1;
+  drain_ = std::make_unique<Drain>(
+      Drain{std::move(sessions), count, time, std::move(done), std::make_unique<Timer>(loop_)});
+  drain_->timer->start_repeating(kDrainStep, [this] { drain_some(); });
+  drain_some();
+}
+
+void Worker::drain_some() {
+  std::vector<SessionId>& sessions = drain_->sessions;
+  for (std::size_t i = 0; i < drain_->count_per_step && !sessions.empty(); ++i) {
+    // Each client somewhere else in the time, lest they all come to the next server at once.
+    const auto after =
+        std::chrono::duration_cast<std::chrono::milliseconds>(drain_->time * random_unit());
+    if (ServedSession* const session = find(sessions.back())) session->close_for_restart(after);
+    sessions.pop_back();
+  }
+  if (registry_.size() > 0 || drain_->done == nullptr) return;
+  std::exchange(drain_->done, nullptr)();
+  drain_->timer->stop();
 }
 
 void Worker::disconnect(const Disconnect& disconnect) {

@@ -82,6 +82,9 @@ class Worker {
   SessionPage list_sessions(const SessionQuery& query);
   ChannelPage list_channels(const ChannelQuery& query) const;
 
+  /// Closes all sessions with 1012, evenly over that time; `done` runs here when they are gone.
+  void drain(std::chrono::milliseconds time, Loop::Task done);
+
   /// Closes the sessions with 4499.
   void disconnect(const Disconnect& disconnect);
 
@@ -115,6 +118,7 @@ class Worker {
   void accept(int descriptor, std::string remote_address);
   void tell_changes();
   void check_stopped();
+  void drain_some();
   void go_on_replaying();
   ServedSession* find(SessionId id);
 
@@ -137,6 +141,8 @@ class Worker {
   std::vector<InterestChange> interest_changes_;  ///< of this turn
   std::shared_ptr<void> interest_turn_end_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  struct Drain;
+  std::unique_ptr<Drain> drain_;  ///< null: none is under way
   std::unique_ptr<Timer> stop_timer_;
   std::shared_ptr<void> stop_check_;
   Loop::Task stopped_;

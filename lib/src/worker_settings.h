@@ -17,7 +17,7 @@
 
 namespace wskit {
 
-/// What the workers of one server share. All but `session_count` is read only.
+/// What the workers of one server share. All but the last two are read only.
 struct WorkerSettings {
   const HandlerRegistry& handlers;
   Log& log;
@@ -33,6 +33,7 @@ struct WorkerSettings {
   std::function<void(std::vector<InterestChange>)> tell_interest =
       {};  ///< any thread; may be empty
   std::atomic<std::size_t> session_count = 0;
+  std::atomic<bool> is_draining = false;  ///< no session opens any more
 };
 
 }  // namespace wskit

@@ -104,6 +104,11 @@ class WSKIT_API Server {
   /// Gathers the counters of all workers; `done` runs on the control loop.
   void collect(std::function<void(ServerStats)> done);
 
+  /// Lets no session open any more (503), asks each client to connect elsewhere and closes it with
+  /// 1012, evenly over `time`; `done` runs on the control loop when all are gone. Once.
+  void drain(std::chrono::milliseconds time, Loop::Task done);
+  bool is_draining() const;
+
   /// Closes every session with `status`; `done` runs on the control loop when all workers ended.
   void stop(CloseStatus status, Loop::Task done);
 

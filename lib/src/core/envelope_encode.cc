@@ -61,6 +61,12 @@ void append_gap(std::string& out, std::string_view channel, MessageId since, Enc
   append_text_frame(out, gap_object(channel, since));
 }
 
+void append_reconnect(std::string& out, std::chrono::milliseconds after, Encoding encoding) {
+  if (encoding == Encoding::sse) out += fmt::format("retry: {}\n\n", after.count());
+  if (encoding != Encoding::json) return;
+  append_text_frame(out, fmt::format(R"({{"type":"reconnect","after_ms":{}}})", after.count()));
+}
+
 void append_event(std::string& out, std::string_view name, std::string_view id,
                   std::string_view data) {
   if (!id.empty()) out.append("id: ").append(id).append("\n");

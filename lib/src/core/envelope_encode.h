@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ std::string gap_object(std::string_view channel, MessageId since);
 
 /// Appends that object as a server sends it; the plain encodings have nothing for it.
 void append_gap(std::string& out, std::string_view channel, MessageId since, Encoding encoding);
+
+/// Appends what asks a client to connect again after that time; plain sessions have nothing for it.
+void append_reconnect(std::string& out, std::chrono::milliseconds after, Encoding encoding);
 
 /// One Server-Sent Event; `name` and `id` may be empty.
 void append_event(std::string& out, std::string_view name, std::string_view id,
