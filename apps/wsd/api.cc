@@ -137,7 +137,9 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
       {"/health/ready", "GET", &Api::readiness},
       {"/metrics", "GET", &Api::metrics},
   }};
-  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  // Not a string, which would end with this line.
+  const std::string_view method =
+      request.method == "HEAD" ? std::string_view{"GET"} : std::string_view{request.method};
   std::string allowed;
   for (const Endpoint& endpoint : kEndpoints) {
     if (endpoint.path != request.path) continue;
