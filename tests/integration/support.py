@@ -53,6 +53,11 @@ def clean_environment(extra=None):
     return environment
 
 
+def is_sanitized():
+    """Whether wsd was built with a sanitizer, which changes what memory costs."""
+    return b"__asan_init" in WSD.read_bytes() or b"__tsan_init" in WSD.read_bytes()
+
+
 def run_wsd(*arguments, env=None, deadline_s=30):
     """Runs wsd to its end, for what it refuses to start with."""
     return subprocess.run([WSD, *map(str, arguments)], env=clean_environment(env), text=True,

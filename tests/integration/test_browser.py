@@ -19,9 +19,11 @@ PAGE = """<!doctype html><meta charset="utf-8"><script>
 const got = [];
 const keep = (entry) => got.push(entry);
 listen(%s, %s, (message) => keep(message.data), (channel) => keep('gap ' + channel));
-setInterval(() => {
-  if (got.length) fetch('/got', {method: 'POST', body: JSON.stringify(got.splice(0))});
-}, 50);
+// One report after the other, lest they overtake each other.
+(async function report() {
+  if (got.length) await fetch('/got', {method: 'POST', body: JSON.stringify(got.splice(0))});
+  setTimeout(report, 50);
+})();
 </script>"""
 
 
