@@ -19,8 +19,7 @@ constexpr std::string_view kPageCount = "500";
 
 DirectoryWriter::DirectoryWriter(Loop& loop, RedisConnection& connection, std::string base,
                                  std::string node, Directory& own, Refused refused)
-    : loop_{loop},
-      connection_{connection},
+    : connection_{connection},
       base_{std::move(base)},
       node_{std::move(node)},
       own_{own},

@@ -41,7 +41,6 @@ class DirectoryWriter {
   void go_on();
   void write_some();
 
-  Loop& loop_;
   RedisConnection& connection_;
   const std::string base_;
   const std::string node_;
