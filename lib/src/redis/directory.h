@@ -61,7 +61,7 @@ class RedisDirectory final : public ClusterDirectory, private RedisEvents {
   std::optional<DirectoryWriter> writer_;
   std::optional<Timer> timer_;
   int ticks_until_renewal_ = 0;
-  bool has_lease_ = false;      ///< since the connection is ready
+  bool has_lease_ = false;  ///< since the connection is ready
   bool is_renewing_ = false;
   bool is_stopping_ = false;
   bool is_refused_ = false;     ///< Redis answers, but does not do what it is told
