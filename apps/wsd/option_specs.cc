@@ -100,23 +100,14 @@ std::vector<std::string> read_lines(const std::string& text) {
   return lines;
 }
 
-Apply redis_url(std::string& target) {
-  return [&target](const std::string& value, OptionSource source) {
-    if (source == OptionSource::flag && wskit::redis_url_has_password(value)) {
-      throw std::invalid_argument(
-          "a password on the command line can be read by others: use --redis-password-file, "
-          "WSD_REDIS or the configuration file");
-    }
-    target = value;
-  };
-}
-
-Apply hook_url(std::string& target) {
-  return [&target](const std::string& value, OptionSource source) {
-    if (source == OptionSource::flag && wskit::http_url_has_credentials(value)) {
-      throw std::invalid_argument(
-          "a password on the command line can be read by others: use WSD_HOOK or the configuration "
-          "file");
+/// A URL that must not have a secret on the command line; `instead` says where it may.
+Apply secret_url(std::string& target, bool (*has_secret)(const std::string& url),
+                 std::string_view instead) {
+  return [&target, has_secret, instead](const std::string& value, OptionSource source) {
+    if (source == OptionSource::flag && has_secret(value)) {
+      throw std::invalid_argument(fmt::format(
+          "a password on the command line can be read by others: use {} or the configuration file",
+          instead));
     }
     target = value;
   };
@@ -218,7 +209,8 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
       {"redis", "URL", "redis://127.0.0.1:6379",
        "redis://[user@]host:port[/db], rediss://… (TLS), redis+unix:///path, "
        "redis-sentinel://a,b,c/master or redis-cluster://a,b,c",
-       redis_url(options.redis.url)},
+       secret_url(options.redis.url, wskit::redis_url_has_password,
+                  "--redis-password-file, WSD_REDIS")},
       {"redis-password-file", "FILE", "none", "file that holds the Redis password",
        [&options](const std::string& value, OptionSource) {
          options.redis.password = read_secret(value);
@@ -239,7 +231,7 @@ std::vector<OptionSpec> broker_options(WsdOptions& options) {
 std::vector<OptionSpec> hook_options(WsdOptions& options) {
   return {
       {"hook", "URL", "none", "http or https URL to which events are posted",
-       hook_url(options.hook.url)},
+       secret_url(options.hook.url, wskit::http_url_has_credentials, "WSD_HOOK")},
       {"hook-secret-file", "FILE", "none", "file that holds the key of the posts' signatures",
        [&options](const std::string& value, OptionSource) {
          options.hook.secret = read_secret(value);

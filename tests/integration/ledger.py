@@ -72,6 +72,10 @@ class Publisher:
 
     MAX_BATCH = 10
     THREADS = 3
+    PAUSE_S = 0.1  # after a refusal
+
+    # At most, while every node refuses.
+    REFUSALS_PER_S = THREADS * (MAX_BATCH + 1) / 2 / PAUSE_S
 
     def __init__(self, nodes, channels, rate):
         self.nodes, self.channels = list(nodes), channels
@@ -118,7 +122,7 @@ class Publisher:
             codes = {self._enter(*message, *result) for message, result in zip(sent, results)}
             # Another node may take the next ones.
             if codes - {None, "refused"}:
-                self.stopping.wait(0.1)
+                self.stopping.wait(self.PAUSE_S)
         poster.close()
 
     def _enter(self, channel, number, message_id, code):
@@ -302,10 +306,12 @@ class LedgerCase(support.WskitTestCase):
                        "a ready broker" if is_ready else "a 503")
         self.notes.append(f"{200 if is_ready else 503} after {time.monotonic() - began:.1f} s")
 
-    def last(self, seconds):
-        """A fault of the length that is required, in a run of the size that is required."""
+    def wait_for_refusals(self, seconds):
+        """At full size: until every node has refused for as long as the fault is required to last."""
         if self.messages >= 200_000:
-            time.sleep(seconds)
+            count = self.publisher.refused_count + seconds * Publisher.REFUSALS_PER_S
+            wait_until(lambda: self.publisher.refused_count >= count or self.publisher.problems,
+                       DEADLINE_S, f"{count} refusals")
 
     def settle(self, node, may_disconnect=False):
         """How many sessions were told of a gap, when everything is explained."""

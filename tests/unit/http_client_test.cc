@@ -1,12 +1,12 @@
 #include <wskit/http_client.h>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <catch2/catch.hpp>
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include <wskit/error.h>
 
@@ -61,6 +61,13 @@ LoopbackPeer::Talk says(std::string bytes) {
     shutdown(socket, SHUT_WR);
     echo(socket);
   };
+}
+
+/// A byte every 5 ms, until the peer ends the connection.
+void drip(int socket, char byte) {
+  pollfd peer{.fd = socket, .events = POLLRDHUP, .revents = 0};
+  while (send(socket, &byte, 1, MSG_NOSIGNAL) == 1 && poll(&peer, 1, 5) == 0) {
+  }
 }
 
 }  // namespace
@@ -221,12 +228,10 @@ TEST_CASE("HttpClient: an endless body is cut, and its status counts") {
 
 TEST_CASE("HttpClient: who never answers, or drips, is given up in time") {
   const LoopbackPeer silent{echo};
-  const LoopbackPeer dripping{[](int socket) {
-    while (send(socket, "H", 1, MSG_NOSIGNAL) == 1) std::this_thread::sleep_for(5ms);
-  }};
+  const LoopbackPeer dripping{[](int socket) { drip(socket, 'H'); }};
   const LoopbackPeer dripping_body{[](int socket) {
     send_all(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
-    while (send(socket, "x", 1, MSG_NOSIGNAL) == 1) std::this_thread::sleep_for(5ms);
+    drip(socket, 'x');
   }};
   Poster unanswered{at(dripping_body.port()), 100ms};
 

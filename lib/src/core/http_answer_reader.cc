@@ -1,11 +1,11 @@
 #include "core/http_answer_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <variant>
 
+#include "core/http_body.h"
 #include "core/http_head.h"
 #include "core/http_upgrade.h"
 
@@ -17,14 +17,6 @@ constexpr std::size_t kMaxLineBytes = 8 * 1024;
 
 /// Of all interim answers, and of the trailer.
 constexpr std::size_t kMaxSmallBytes = 64 * 1024;
-
-std::optional<std::uint64_t> parse_size(std::string_view digits, int base) {
-  std::uint64_t value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value, base);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -96,7 +88,7 @@ void HttpAnswerReader::choose_body() {
     const bool is_chunked = !encodings.empty() && equals_ignoring_case(encodings.back(), "chunked");
     state_ = is_chunked ? State::chunk_size : State::until_end;
   } else if (length) {
-    const auto size = parse_size(*length, 10);
+    const auto size = parse_body_size(*length, 10);
     if (!size || count_headers(headers_, "content-length") != 1) {
       return fail("the answer's length is malformed");
     }
@@ -142,7 +134,7 @@ void HttpAnswerReader::take_line() {
 }
 
 void HttpAnswerReader::take_chunk_size(std::string_view line) {
-  const auto size = parse_size(line.substr(0, line.find_first_of("; \t")), 16);
+  const auto size = parse_body_size(line.substr(0, line.find_first_of("; \t")), 16);
   if (!size) return fail("a chunk's size is malformed");
   missing_ = *size;
   state_ = missing_ == 0 ? State::trailer : State::chunk;

@@ -2,20 +2,11 @@
 
 #include <charconv>
 #include <limits>
-#include <optional>
 
 #include "core/http_head.h"
 
 namespace wskit {
 namespace {
-
-std::optional<std::size_t> parse_size(std::string_view digits, int base) {
-  std::size_t value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value, base);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return value;
-}
 
 /// RFC 9112 section 7.1; a malformed chunk ends the body.
 HttpBody read_chunks(std::string_view bytes, std::size_t max_bytes) {
@@ -24,7 +15,7 @@ HttpBody read_chunks(std::string_view bytes, std::size_t max_bytes) {
     const auto line_end = bytes.find("\r\n");
     if (line_end == std::string_view::npos) return body;
     const std::string_view line = bytes.substr(0, line_end);
-    const auto size = parse_size(line.substr(0, line.find_first_of("; \t")), 16);
+    const auto size = parse_body_size(line.substr(0, line.find_first_of("; \t")), 16);
     if (!size || *size == 0) break;
     bytes.remove_prefix(line_end + 2);
     body.text += bytes.substr(0, *size);
@@ -37,6 +28,14 @@ HttpBody read_chunks(std::string_view bytes, std::size_t max_bytes) {
 
 }  // namespace
 
+std::optional<std::uint64_t> parse_body_size(std::string_view digits, int base) {
+  std::uint64_t value = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, value, base);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
 HttpBody read_http_body(const std::vector<Header>& headers, std::string_view bytes,
                         std::size_t max_bytes) {
   HttpBody body;
@@ -46,7 +45,7 @@ HttpBody read_http_body(const std::vector<Header>& headers, std::string_view byt
   } else {
     // Without a length the body goes on until the connection ends.
     constexpr auto kUnknown = std::numeric_limits<std::size_t>::max();
-    const std::size_t size = length ? parse_size(*length, 10).value_or(kUnknown) : kUnknown;
+    const std::size_t size = length ? parse_body_size(*length, 10).value_or(kUnknown) : kUnknown;
     body.text = bytes.substr(0, size);
     body.is_complete = bytes.size() >= size;
   }
