@@ -11,7 +11,7 @@
 #include <wskit/hmac.h>
 #include <wskit/publication.h>
 
-#include "common/units.h"
+#include "wsd/api_parameters.h"
 #include "wsd/api_responses.h"
 #include "wsd/metrics_text.h"
 
@@ -79,33 +79,6 @@ struct Batch {
     if (--missing == 0) respond({.body = results.dump()});
   }
 };
-
-/// What is wrong with a query for history, or the query.
-std::variant<wskit::HistoryQuery, RequestError> read_history_query(
-    const wskit::HttpRequest& request) {
-  constexpr std::size_t kMaxLimit = 1000;
-  wskit::HistoryQuery query;
-  for (const auto& [name, value] : request.query) {
-    if (name == "channel") {
-      query.channel = value;
-    } else if (name == "limit") {
-      const auto limit = parse_count(value);
-      if (!limit || *limit == 0 || *limit > kMaxLimit) {
-        return RequestError{"bad_request", "limit must be a number from 1 to 1000."};
-      }
-      query.limit = *limit;
-    } else if (name == "before") {
-      query.before = wskit::MessageId::parse(value);
-      if (!query.before) return RequestError{"bad_request", "before is not an id."};
-    } else {
-      return RequestError{"bad_request", "The request has a parameter that is not known."};
-    }
-  }
-  if (!wskit::is_deliverable(query.channel)) {
-    return RequestError{"bad_channel", "The channel name is missing or malformed."};
-  }
-  return query;
-}
 
 }  // namespace
 
@@ -217,14 +190,20 @@ void Api::batch(const wskit::HttpRequest& request, wskit::HttpRespond respond) {
 }
 
 void Api::history(const wskit::HttpRequest& request, wskit::HttpRespond respond) {
-  auto query = read_history_query(request);
-  if (const auto* error = std::get_if<RequestError>(&query)) {
+  auto parsed = read_parameters(request, {"channel", "limit", "before"}, wskit::is_deliverable);
+  if (const auto* error = std::get_if<RequestError>(&parsed)) {
     return respond(failure(400, error->code, error->message));
+  }
+  const auto& parameters = std::get<ApiParameters>(parsed);
+  if (parameters.channel.empty()) {
+    return respond(failure(400, "bad_channel", "The channel name is missing."));
   }
   if (!broker_.has_log()) {
     return respond(failure(400, "unsupported", "This broker keeps no messages."));
   }
-  server_.history(std::get<wskit::HistoryQuery>(std::move(query)),
+  wskit::HistoryQuery query{.channel = parameters.channel, .before = parameters.before};
+  if (parameters.limit) query.limit = *parameters.limit;
+  server_.history(std::move(query),
                   [respond = std::move(respond)](const wskit::HistoryAnswer& answer) {
                     if (answer.is_available) {
                       return respond({.body = wskit::history_object(answer)});

@@ -2,10 +2,11 @@
 
 #include <variant>
 
+#include <wskit/channel.h>
 #include <wskit/publication.h>
 
-#include "common/units.h"
 #include "wsd/api.h"
+#include "wsd/api_parameters.h"
 #include "wsd/api_responses.h"
 #include "wsd/directory_json.h"
 
@@ -14,45 +15,10 @@ namespace {
 using wskit::HttpRespond;
 using wskit::RequestError;
 
-constexpr std::size_t kMaxLimit = 1000;
+constexpr std::size_t kDefaultLimit = 100;
 
-/// The parameters that these requests may have.
-struct Parameters {
-  std::string user = {};
-  std::string channel = {};
-  std::string id = {};
-  std::string after = {};
-  std::size_t limit = 100;
-};
-
-std::variant<Parameters, RequestError> read_parameters(
-    const wskit::HttpRequest& request, std::initializer_list<std::string_view> known) {
-  Parameters parameters;
-  for (const auto& [name, value] : request.query) {
-    if (std::ranges::find(known, name) == known.end()) {
-      return RequestError{"bad_request", "The request has a parameter that is not known."};
-    }
-    if (name == "limit") {
-      const auto limit = parse_count(value);
-      if (!limit || *limit == 0 || *limit > kMaxLimit) {
-        return RequestError{"bad_request", "limit must be a number from 1 to 1000."};
-      }
-      parameters.limit = *limit;
-    } else if (name == "user") {
-      if (!wskit::is_user_name(value)) {
-        return RequestError{"bad_user", "The user name is malformed."};
-      }
-      parameters.user = value;
-    } else if (name == "channel") {
-      if (!wskit::is_channel_name(value)) {
-        return RequestError{"bad_channel", "The channel name is malformed."};
-      }
-      parameters.channel = value;
-    } else {
-      (name == "id" ? parameters.id : parameters.after) = value;
-    }
-  }
-  return parameters;
+auto read(const wskit::HttpRequest& request, std::initializer_list<std::string_view> known) {
+  return read_parameters(request, known, wskit::is_channel_name);
 }
 
 /// Answers with what `make` gives for an answer of the directory, or with 503.
@@ -71,28 +37,29 @@ void refuse(const HttpRespond& respond, const RequestError& error) {
 }  // namespace
 
 void Api::sessions(const wskit::HttpRequest& request, HttpRespond respond) {
-  auto read = read_parameters(request, {"user", "channel", "limit", "after"});
-  if (const auto* error = std::get_if<RequestError>(&read)) return refuse(respond, *error);
-  const auto& parameters = std::get<Parameters>(read);
+  auto parsed = read(request, {"user", "channel", "limit", "after"});
+  if (const auto* error = std::get_if<RequestError>(&parsed)) return refuse(respond, *error);
+  const auto& parameters = std::get<ApiParameters>(parsed);
   if (!parameters.user.empty() && !parameters.channel.empty()) {
     return refuse(respond, {"bad_request", "Either user or channel may be given, not both."});
   }
-  server_.sessions({parameters.user, parameters.channel, parameters.after, parameters.limit},
+  server_.sessions({parameters.user, parameters.channel, parameters.after,
+                    parameters.limit.value_or(kDefaultLimit)},
                    respond_with<wskit::SessionPage>(std::move(respond), session_page_json));
 }
 
 void Api::channels(const wskit::HttpRequest& request, HttpRespond respond) {
-  auto read = read_parameters(request, {"limit", "after"});
-  if (const auto* error = std::get_if<RequestError>(&read)) return refuse(respond, *error);
-  const auto& parameters = std::get<Parameters>(read);
-  server_.channels({parameters.after, parameters.limit},
+  auto parsed = read(request, {"limit", "after"});
+  if (const auto* error = std::get_if<RequestError>(&parsed)) return refuse(respond, *error);
+  const auto& parameters = std::get<ApiParameters>(parsed);
+  server_.channels({parameters.after, parameters.limit.value_or(kDefaultLimit)},
                    respond_with<wskit::ChannelPage>(std::move(respond), channel_page_json));
 }
 
 void Api::presence(const wskit::HttpRequest& request, HttpRespond respond) {
-  auto read = read_parameters(request, {"channel"});
-  if (const auto* error = std::get_if<RequestError>(&read)) return refuse(respond, *error);
-  const std::string& channel = std::get<Parameters>(read).channel;
+  auto parsed = read(request, {"channel"});
+  if (const auto* error = std::get_if<RequestError>(&parsed)) return refuse(respond, *error);
+  const std::string& channel = std::get<ApiParameters>(parsed).channel;
   if (channel.empty()) {
     return refuse(respond, {"bad_channel", "The channel name is missing or malformed."});
   }
@@ -104,15 +71,15 @@ void Api::presence(const wskit::HttpRequest& request, HttpRespond respond) {
 }
 
 void Api::nodes(const wskit::HttpRequest& request, HttpRespond respond) {
-  auto read = read_parameters(request, {});
-  if (const auto* error = std::get_if<RequestError>(&read)) return refuse(respond, *error);
+  auto parsed = read(request, {});
+  if (const auto* error = std::get_if<RequestError>(&parsed)) return refuse(respond, *error);
   server_.nodes(respond_with<wskit::NodeList>(std::move(respond), node_list_json));
 }
 
 void Api::disconnect(const wskit::HttpRequest& request, HttpRespond respond) {
-  auto read = read_parameters(request, {"id", "user"});
-  if (const auto* error = std::get_if<RequestError>(&read)) return refuse(respond, *error);
-  const auto& parameters = std::get<Parameters>(read);
+  auto parsed = read(request, {"id", "user"});
+  if (const auto* error = std::get_if<RequestError>(&parsed)) return refuse(respond, *error);
+  const auto& parameters = std::get<ApiParameters>(parsed);
   if (parameters.id.empty() == parameters.user.empty()) {
     return refuse(respond, {"bad_request", "Either id or user is required."});
   }

@@ -15,9 +15,6 @@ namespace {
 constexpr std::chrono::seconds kMaxRetryAfter{60};
 constexpr std::chrono::seconds kRefusalLogInterval{1};
 
-/// Of events posted to the control loop and not yet taken by it.
-constexpr std::size_t kMaxPostedBytes = HookQueue::Limits{}.max_bytes;
-
 double random_unit() {
   std::random_device random;
   return std::uniform_real_distribution<double>{}(random);
@@ -53,21 +50,7 @@ HookSender::HookSender(wskit::Loop& control, HookOptions options, std::string_vi
       turn_end_{control.on_turn_end([this] { post_next(); })} {}
 
 void HookSender::add(const HookEvent& event) {
-  std::string json = hook_event_json(event);
-  const std::size_t size = json.size();
-  if (posted_bytes_ + size > kMaxPostedBytes) {
-    ++dropped_;
-    return;
-  }
-  posted_bytes_ += size;
-  control_.post([this, size, json = std::move(json)]() mutable {
-    posted_bytes_ -= size;
-    take(std::move(json));
-  });
-}
-
-void HookSender::take(std::string event_json) {
-  if (queue_.add(std::move(event_json)) || std::exchange(is_dropping_, true)) return;
+  if (queue_.add(hook_event_json(event)) || std::exchange(is_dropping_, true)) return;
   log_.warn("hook_dropping", {{"queued", static_cast<std::int64_t>(queue_.size())}});
 }
 
@@ -130,10 +113,6 @@ void HookSender::retry(const wskit::PostResult& result) {
 }
 
 void HookSender::stop(wskit::Loop::Task done) {
-  control_.post([this, done = std::move(done)]() mutable { begin_stopping(std::move(done)); });
-}
-
-void HookSender::begin_stopping(wskit::Loop::Task done) {
   stopped_ = std::move(done);
   retry_timer_.stop();
   stop_timer_.start(options_.stop_timeout, [this] { finish_stopping(); });
@@ -151,7 +130,7 @@ void HookSender::finish_stopping() {
 
 HookStats HookSender::stats() const {
   HookStats now = stats_;
-  now.dropped = queue_.dropped() + dropped_;
+  now.dropped = queue_.dropped();
   now.queued = queue_.size();
   return now;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -40,7 +39,7 @@ struct HookStats {
 /// A 2xx answer confirms a batch; 4xx other than 408, 425 and 429 drops it; after anything else it
 /// is posted again, the same bytes, after a delay that grows or that Retry-After asks for, at most
 /// a minute.
-/// Thread: add() and stop() any; the rest that of the control loop.
+/// Thread: the control loop's.
 /// Ownership: loop and log outlive it; the loop must not run any more when it is destroyed.
 class HookSender {
  public:
@@ -49,7 +48,7 @@ class HookSender {
   HookSender(const HookSender&) = delete;
   HookSender& operator=(const HookSender&) = delete;
 
-  /// Queues the event, or counts it as dropped. Never waits. Events of one thread keep their order.
+  /// Queues the event, or counts it as dropped.
   void add(const HookEvent& event);
 
   /// Posts what was added before, for at most `stop_timeout`; then `done` runs on the control loop,
@@ -59,13 +58,11 @@ class HookSender {
   HookStats stats() const;
 
  private:
-  void take(std::string event_json);
   void post_next();
   void on_answer(const wskit::PostResult& result);
   void confirm();
   void refuse(int status);
   void retry(const wskit::PostResult& result);
-  void begin_stopping(wskit::Loop::Task done);
   void finish_stopping();
 
   wskit::Loop& control_;
@@ -78,8 +75,6 @@ class HookSender {
   wskit::Timer stop_timer_;
   std::shared_ptr<void> turn_end_;
   wskit::Loop::Task stopped_;
-  std::atomic<std::size_t> posted_bytes_ = 0;  ///< on their way to the control loop
-  std::atomic<std::uint64_t> dropped_ = 0;     ///< on that way
   HookStats stats_;
   wskit::Loop::Clock::time_point last_refusal_logged_ = {};
   bool is_posting_ = false;
