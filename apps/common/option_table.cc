@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -50,11 +51,6 @@ OptionValues read_values(const OptionSpec& spec, const toml::node& node, const s
   return found;
 }
 
-const OptionValues* find_values(const FoundOptions& found, const std::string& name) {
-  const auto entry = found.find(name);
-  return entry == found.end() ? nullptr : &entry->second;
-}
-
 }  // namespace
 
 FoundOptions read_option_file(const std::string& file, const std::vector<OptionSpec>& table) {
@@ -90,18 +86,22 @@ FoundOptions read_option_environment(std::string_view prefix,
   return found;
 }
 
-void apply_options(const std::vector<OptionSpec>& table, const FoundOptions& file,
-                   const FoundOptions& environment, const FoundOptions& flags) {
+FoundOptions strongest_of(FoundOptions file, FoundOptions environment, FoundOptions flags) {
+  FoundOptions strongest = std::move(flags);
+  strongest.merge(environment);
+  strongest.merge(file);
+  return strongest;
+}
+
+void apply_options(const std::vector<OptionSpec>& table, const FoundOptions& found) {
   for (const OptionSpec& spec : table) {
-    const OptionValues* values = find_values(flags, spec.name);
-    if (values == nullptr) values = find_values(environment, spec.name);
-    if (values == nullptr) values = find_values(file, spec.name);
-    if (values == nullptr) continue;
-    for (const std::string& value : values->values) {
+    const auto values = found.find(spec.name);
+    if (values == found.end()) continue;
+    for (const std::string& value : values->second.values) {
       try {
-        spec.apply(value, values->source);
+        spec.apply(value, values->second.source);
       } catch (const std::invalid_argument& problem) {
-        throw wskit::Error(fmt::format("{}: {}", values->place, problem.what()));
+        throw wskit::Error(fmt::format("{}: {}", values->second.place, problem.what()));
       }
     }
   }

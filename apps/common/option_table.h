@@ -41,7 +41,8 @@ FoundOptions read_option_file(const std::string& file, const std::vector<OptionS
 /// Reads `PREFIX_NAME` variables.
 FoundOptions read_option_environment(std::string_view prefix, const std::vector<OptionSpec>& table);
 
-/// Applies each option's values from the strongest place that has any. Throws wskit::Error naming
-/// the place of what is wrong.
-void apply_options(const std::vector<OptionSpec>& table, const FoundOptions& file,
-                   const FoundOptions& environment, const FoundOptions& flags);
+/// Each option's values from the strongest place that has any.
+FoundOptions strongest_of(FoundOptions file, FoundOptions environment, FoundOptions flags);
+
+/// Throws wskit::Error naming the place of what is wrong.
+void apply_options(const std::vector<OptionSpec>& table, const FoundOptions& found);

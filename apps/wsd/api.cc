@@ -96,7 +96,7 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
     std::string_view method;  ///< GET stands for HEAD, too
     void (Api::*serve)(const wskit::HttpRequest&, wskit::HttpRespond);
   };
-  constexpr std::array<Endpoint, 12> kEndpoints{{
+  constexpr std::array<Endpoint, 13> kEndpoints{{
       {"/api/v1/publish", "POST", &Api::publish},
       {"/api/v1/batch", "POST", &Api::batch},
       {"/api/v1/history", "GET", &Api::history},
@@ -106,6 +106,7 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
       {"/api/v1/presence", "GET", &Api::presence},
       {"/api/v1/nodes", "GET", &Api::nodes},
       {"/api/v1/drain", "POST", &Api::drain},
+      {"/api/v1/reload", "POST", &Api::reload},
       {"/health/live", "GET", &Api::liveness},
       {"/health/ready", "GET", &Api::readiness},
       {"/metrics", "GET", &Api::metrics},
@@ -224,6 +225,17 @@ void Api::drain(const wskit::HttpRequest&, wskit::HttpRespond respond) {
   respond({.body = R"({"status":"draining"})"});
 }
 
+void Api::reload(const wskit::HttpRequest&, wskit::HttpRespond respond) {
+  const ReloadResult result = reload_();
+  if (!result.problem.empty()) {
+    return respond(failure(400, "bad_configuration", result.problem));
+  }
+  respond({.body = json{{"status", "reloaded"},
+                        {"changed", result.changed},
+                        {"restart_needed", result.restart_needed}}
+                       .dump()});
+}
+
 void Api::liveness(const wskit::HttpRequest&, wskit::HttpRespond respond) {
   respond({.body = R"({"status":"live"})"});
 }
@@ -243,7 +255,7 @@ void Api::metrics(const wskit::HttpRequest&, wskit::HttpRespond respond) {
     const std::optional<HookStats> hooks =
         hooks_ != nullptr ? std::optional{hooks_->stats()} : std::nullopt;
     respond({.body = metrics_text(stats, broker_.name(), broker_.health(), permissions_,
-                                  hooks ? &*hooks : nullptr),
+                                  hooks ? &*hooks : nullptr, server_.certificate()),
              .content_type = "text/plain; version=0.0.4; charset=utf-8"});
   });
 }

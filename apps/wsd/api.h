@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <utility>
 
 #include <wskit/broker.h>
 #include <wskit/http_server.h>
 #include <wskit/log.h>
 #include <wskit/server.h>
 
+#include "wsd/configuration.h"
 #include "wsd/hooks.h"
 #include "wsd/options.h"
 #include "wsd/permissions.h"
@@ -14,15 +17,18 @@
 /// The internal HTTP API of one node. Thread: the control loop's.
 class Api {
  public:
+  using Reload = std::function<ReloadResult()>;
+
   /// All outlive this; `hooks` may be null.
   Api(wskit::Server& server, wskit::Broker& broker, const Permissions& permissions,
-      const Hooks* hooks, const WsdOptions& options, wskit::Log& log)
+      const Hooks* hooks, const WsdOptions& options, wskit::Log& log, Reload reload)
       : server_{server},
         broker_{broker},
         permissions_{permissions},
         hooks_{hooks},
         options_{options},
-        log_{log} {}
+        log_{log},
+        reload_{std::move(reload)} {}
 
   void handle(wskit::HttpRequest request, wskit::HttpRespond respond);
 
@@ -36,6 +42,7 @@ class Api {
   void presence(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void nodes(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void drain(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void reload(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void liveness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void readiness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void metrics(const wskit::HttpRequest& request, wskit::HttpRespond respond);
@@ -48,4 +55,5 @@ class Api {
   const Hooks* hooks_;
   const WsdOptions& options_;
   wskit::Log& log_;
+  Reload reload_;
 };

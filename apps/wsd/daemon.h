@@ -1,6 +1,6 @@
 #pragma once
 
-#include "wsd/options.h"
+#include "wsd/configuration.h"
 
 /// Serves until a signal stops it. Throws wskit::Error if it cannot start.
-void run_daemon(const WsdOptions& options);
+void run_daemon(Configuration& configuration);

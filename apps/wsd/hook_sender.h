@@ -55,6 +55,9 @@ class HookSender {
   /// and nothing is posted any more. Once.
   void stop(wskit::Loop::Task done);
 
+  /// Signs with another key from now on.
+  void use_secret(std::string secret) { options_.secret = std::move(secret); }
+
   HookStats stats() const;
 
  private:
@@ -66,7 +69,7 @@ class HookSender {
   void finish_stopping();
 
   wskit::Loop& control_;
-  const HookOptions options_;
+  HookOptions options_;
   wskit::Log& log_;
   HookQueue queue_;
   std::unique_ptr<wskit::HttpClient> client_;  ///< null once stopped

@@ -93,7 +93,7 @@ void JsonHandler::on_open(wskit::Session& session) {
                {"session", session.name()},
                {"user", session.user()},
                {"node", server_->node()},
-               {"heartbeat_ms", options_.limits.idle_timeout.count() / kHeartbeatsPerTimeout}};
+               {"heartbeat_ms", session.limits().idle_timeout.count() / kHeartbeatsPerTimeout}};
   if (const auto cursor = session.cursor()) welcome["cursor"] = cursor->text();
   send(session, welcome.dump());
   resume_as_asked(session);

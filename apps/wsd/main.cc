@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <iostream>
+#include <utility>
 
 #include <wskit/error.h>
 
@@ -21,7 +22,9 @@ int main(int argc, char** argv) {
     return 0;
   }
   try {
-    run_daemon(command.options);
+    Configuration configuration{std::move(command),
+                                [argc, argv] { return read_command(argc, argv); }};
+    run_daemon(configuration);
   } catch (const wskit::Error& error) {
     std::cerr << "wsd: " << error.what() << '\n';
     return 1;

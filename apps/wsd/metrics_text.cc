@@ -1,5 +1,6 @@
 #include "wsd/metrics_text.h"
 
+#include <chrono>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -100,12 +101,18 @@ void add_hooks(Exposition& out, const HookStats& hooks) {
 
 std::string metrics_text(const wskit::ServerStats& stats, std::string_view broker_name,
                          const wskit::BrokerHealth& broker, const Permissions& permissions,
-                         const HookStats* hooks) {
+                         const HookStats* hooks,
+                         const std::optional<wskit::CertificateInfo>& certificate) {
   Exposition out;
   out.begin("wsd_build_info", "gauge", "The version that runs.");
   out.sample(fmt::format("version=\"{}\"", wskit::kVersion), 1);
   add_sessions(out, stats);
   add_traffic(out, stats);
+  if (certificate) {
+    out.single("wsd_certificate_expiry_timestamp_seconds", "gauge",
+               "When the TLS certificate expires.",
+               std::chrono::system_clock::to_time_t(certificate->expires));
+  }
   out.begin("wsd_refusals_total", "counter", "Requests of clients that no permission allows.");
   out.sample("request=\"subscribe\"", permissions.refused_subscriptions());
   out.sample("request=\"publish\"", permissions.refused_publishes());

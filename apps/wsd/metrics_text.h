@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,8 +10,9 @@
 #include "wsd/hook_sender.h"
 #include "wsd/permissions.h"
 
-/// The counters and gauges in the Prometheus text format, version 0.0.4. `hooks` is null where
-/// there are none.
+/// The counters and gauges in the Prometheus text format, version 0.0.4. `hooks` and
+/// `certificate` may be missing.
 std::string metrics_text(const wskit::ServerStats& stats, std::string_view broker_name,
                          const wskit::BrokerHealth& broker, const Permissions& permissions,
-                         const HookStats* hooks);
+                         const HookStats* hooks,
+                         const std::optional<wskit::CertificateInfo>& certificate);

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -128,9 +129,11 @@ WsdCommand read_command(int argc, char** argv) {
       config != nullptr && flags.config_file.empty()) {
     flags.config_file = config;
   }
-  const FoundOptions file =
+  FoundOptions file =
       flags.config_file.empty() ? FoundOptions{} : read_option_file(flags.config_file, table);
-  apply_options(table, file, read_option_environment("WSD", table), found_flags(app, flags));
+  command.found =
+      strongest_of(std::move(file), read_option_environment("WSD", table), found_flags(app, flags));
+  apply_options(table, command.found);
   return command;
 }
 

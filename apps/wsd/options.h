@@ -46,6 +46,7 @@ struct WsdOptions {
 /// What the command line asks for.
 struct WsdCommand {
   WsdOptions options;
+  FoundOptions found;  ///< what `options` was made of
   bool only_checks = false;
   std::optional<int> exit_code;  ///< set: help or a usage error was printed already
 };

@@ -83,7 +83,7 @@ ClientConnection::ClientConnection(Loop& loop, const ClientOptions& options, con
       events_{events},
       stream_{loop, stream_target(url, tls), *this},
       upgrade_{make_upgrade(options, url)},
-      assembler_{Role::server, options.max_message_bytes},
+      assembler_{Role::server},
       deadline_{loop} {}
 
 void ClientConnection::start() {

@@ -73,6 +73,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void on_peer_close(const CloseStatus& status) override;
   void on_violation(const CloseStatus& status) override;
   bool wants_more() const override { return is_established(); }
+  std::size_t max_message_bytes() const override { return options_.max_message_bytes; }
 
   void on_handshake_bytes(std::string_view bytes);
   void begin_messages();

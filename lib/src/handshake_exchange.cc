@@ -62,7 +62,7 @@ void HandshakeExchange::parse() {
   } else if (auto* head = std::get_if<RequestHead>(&parsed)) {
     head_ = std::move(*head);
     head_.handshake.remote_address = remote_address_;
-    head_.handshake.is_tls = worker_.settings().tls.is_used();
+    head_.handshake.is_tls = worker_.settings().certificate != nullptr;
     buffer_.erase(0, head_.head_bytes);
     route();
   }
@@ -70,7 +70,7 @@ void HandshakeExchange::parse() {
 
 void HandshakeExchange::route() {
   state_ = State::deciding;
-  route_ = worker_.settings().handlers.find(head_.handshake.path);
+  route_ = worker_.handlers().find(head_.handshake.path);
   if (route_ == nullptr) {
     return refuse({.status = 404, .result = "not_found", .body = "There is nothing here.\n"});
   }

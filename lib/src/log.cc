@@ -1,5 +1,6 @@
 #include <wskit/log.h>
 
+#include <atomic>
 #include <chrono>
 
 #include <fmt/chrono.h>
@@ -36,7 +37,8 @@ std::string json_log_line(LogLevel level, std::string_view event,
 class StderrLog final : public Log {
  public:
   explicit StderrLog(LogOptions options)
-      : options_{options},
+      : level_{options.level},
+        is_json_{options.is_json},
         pool_{std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1)},
         logger_{std::make_shared<spdlog::async_logger>(
             "wskit", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool_,
@@ -47,17 +49,19 @@ class StderrLog final : public Log {
 
   ~StderrLog() override { pool_.reset(); }  // ends its thread, which uses the logger
 
-  bool is_enabled(LogLevel level) const override { return level >= options_.level; }
+  bool is_enabled(LogLevel level) const override { return level >= level_; }
+  void set_level(LogLevel level) override { level_ = level; }
 
   void write(LogLevel level, std::string_view event,
              std::initializer_list<LogField> fields) override {
-    const std::string line = options_.is_json ? json_log_line(level, event, fields)
-                                              : text_log_line(timestamp(), level, event, fields);
+    const std::string line = is_json_ ? json_log_line(level, event, fields)
+                                      : text_log_line(timestamp(), level, event, fields);
     logger_->log(spdlog::level::info, spdlog::string_view_t{line.data(), line.size()});
   }
 
  private:
-  LogOptions options_;
+  std::atomic<LogLevel> level_;
+  const bool is_json_;
   std::shared_ptr<spdlog::details::thread_pool> pool_;
   std::shared_ptr<spdlog::async_logger> logger_;
 };
@@ -65,6 +69,7 @@ class StderrLog final : public Log {
 class NullLog final : public Log {
  public:
   bool is_enabled(LogLevel) const override { return false; }
+  void set_level(LogLevel) override {}
   void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
 };
 

@@ -22,9 +22,6 @@ constexpr std::chrono::seconds kCloseTimeout{5};
 /// For what is queued behind a failure, a Close frame mostly.
 constexpr std::chrono::seconds kFailTimeout{2};
 
-/// How many times the age of a queue one write may take where messages are dropped for it.
-constexpr int kStuckQueueAges = 6;
-
 /// For input to arrive and be thrown away, lest a reset overtakes our last bytes.
 constexpr std::chrono::seconds kDiscardTime{1};
 
@@ -38,7 +35,7 @@ ServedSession::ServedSession(Worker& worker, Connection& connection, const Route
       route_{route},
       id_{id},
       user_{std::move(user)},
-      assembler_{Role::client, route.limits.max_message_bytes},
+      assembler_{Role::client},
       opened_ms_{wall_clock_ms()},
       last_received_{worker.loop().now()},
       last_ping_{last_received_},
@@ -91,8 +88,8 @@ MessageHandler& ServedSession::handler() const {
   return found == known.end() || found->handler == nullptr ? *route_.handler : *found->handler;
 }
 
-auto ServedSession::extras() -> Extras& {
-  if (extras_ == nullptr) extras_ = std::make_unique<Extras>();
+SessionExtras& ServedSession::extras() {
+  if (extras_ == nullptr) extras_ = std::make_unique<SessionExtras>();
   return *extras_;
 }
 
@@ -330,60 +327,6 @@ void ServedSession::begin_discarding() {
   connection_.shut_down_writing();
   linger_until_ = worker_.loop().now() + kDiscardTime;
   connection_.set_deadline(linger_until_);
-}
-
-void ServedSession::on_deadline() {
-  const auto now = worker_.loop().now();
-  if (state_ == State::open) {
-    check_open_deadlines(now);
-  } else if (now < linger_until_) {
-    connection_.set_deadline(linger_until_);
-  } else if (state_ == State::discarding) {
-    connection_.end();
-  } else {
-    if (sent_close() != nullptr) finish(*sent_close(), "local");
-    connection_.reset();
-  }
-}
-
-void ServedSession::check_open_deadlines(Loop::Clock::time_point now) {
-  if (limits().idle_timeout.count() > 0 && now - last_received_ >= limits().idle_timeout) {
-    fail({close_code::idle, "idle timeout"}, "idle");
-    return;
-  }
-  if (backlog_ != nullptr && now - backlog_->since >= limits().max_queue_age) {
-    const bool is_stuck = now - backlog_->since >= longest_backlog();
-    if (is_stuck || !drop_oldest(SIZE_MAX)) return fail_slow_reader();
-  }
-  if (limits().ping_interval.count() > 0 && now - last_ping_ >= limits().ping_interval) {
-    last_ping_ = now;
-    ping();
-  }
-  set_next_deadline();
-}
-
-void ServedSession::set_next_deadline() {
-  auto next = Loop::Clock::time_point::max();
-  if (limits().idle_timeout.count() > 0) next = last_received_ + limits().idle_timeout;
-  if (limits().ping_interval.count() > 0) {
-    next = std::min(next, last_ping_ + limits().ping_interval);
-  }
-  if (backlog_ != nullptr) {
-    const auto first = backlog_->since + limits().max_queue_age;
-    next =
-        std::min(next, worker_.loop().now() < first ? first : backlog_->since + longest_backlog());
-  }
-  if (next != Loop::Clock::time_point::max()) connection_.set_deadline(next);
-}
-
-std::chrono::seconds ServedSession::longest_backlog() const {
-  return limits().max_queue_age * (drops_oldest() ? kStuckQueueAges : 1);
-}
-
-void ServedSession::ping() {
-  if (encoding_ != Encoding::sse) return push_control(FrameOpcode::ping, {});
-  queue_.push(std::make_shared<const std::string>(":\n\n"));
-  connection_.flush_at_turn_end();
 }
 
 void ServedSession::on_gone() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <any>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -14,9 +13,9 @@
 
 #include "core/delivery.h"
 #include "core/message_assembler.h"
-#include "core/replay.h"
 #include "core/send_queue.h"
 #include "lws/connection.h"
+#include "session_extras.h"
 
 namespace wskit {
 
@@ -40,6 +39,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   std::string name() const override;
   std::string_view user() const override { return user_; }
   std::string_view attribute(std::string_view name) const override;
+  const SessionLimits& limits() const override { return route_.limits; }
   std::string_view subprotocol() const override;
   SendResult send(const Message& message) override;
   SendResult send(MessageView message) override;
@@ -66,6 +66,10 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
 
   /// The same where messages have no ids: a plain session, which could not resume, is told nothing.
   void tell_missed(const std::vector<std::string>& channels);
+
+  /// The limits are others now: being idle begins anew.
+  void on_limits_changed();
+
   /// Asks the client to connect again after that time, and closes with 1012.
   void close_for_restart(std::chrono::milliseconds after);
 
@@ -83,13 +87,6 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
     closed,      ///< both sent or the connection failed; what is queued goes out
     discarding,  ///< writing is shut down; what still comes is thrown away
   };
-  struct Extras {  ///< what most sessions lack
-    std::string subprotocol;
-    Attributes attributes;
-    std::optional<CloseStatus> sent_close;  ///< what close() said
-    Replay replay;
-    std::any state;
-  };
   struct Backlog {  ///< what lws keeps of the last write
     std::size_t bytes;
     Loop::Clock::time_point since;
@@ -101,10 +98,11 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   void on_peer_close(const CloseStatus& status) override;
   void on_violation(const CloseStatus& status) override;
   bool wants_more() const override { return state_ == State::open || state_ == State::closing; }
+  std::size_t max_message_bytes() const override { return limits().max_message_bytes; }
 
   template <typename Call>
   void call_handler(Call&& call);
-  Extras& extras();
+  SessionExtras& extras();
   SendResult enqueue(QueuedFrames frames, std::size_t message_count);
   MessageHandler& handler() const;
   const CloseStatus* sent_close() const;
@@ -129,7 +127,6 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   void set_next_deadline();
   void ping();
   std::chrono::seconds longest_backlog() const;
-  const SessionLimits& limits() const { return route_.limits; }
   bool drops_oldest() const { return limits().slow_consumer == SlowConsumer::drop_oldest; }
   bool is_plain() const;
 
@@ -138,7 +135,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   const Route& route_;
   SessionId id_;
   std::string user_;
-  std::unique_ptr<Extras> extras_;
+  std::unique_ptr<SessionExtras> extras_;
   MessageAssembler assembler_;
   SendQueue queue_;
   const std::int64_t opened_ms_;      ///< Unix time

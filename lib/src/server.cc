@@ -16,7 +16,7 @@
 #include "crypto/certificate.h"
 #include "crypto/websocket_accept.h"
 #include "local_directory.h"
-#include "net/listener.h"
+#include "net/listener_set.h"
 #include "net/socket_address.h"
 #include "server_stats.h"
 #include "session_name.h"
@@ -51,7 +51,7 @@ void check_server_options(const ServerOptions& options) {
     throw Error("tls-cert and tls-key: both or neither are required");
   }
   if (!options.tls_certificate_file.empty()) {
-    check_certificate(options.tls_certificate_file, options.tls_key_file);
+    Certificate{options.tls_certificate_file, options.tls_key_file};
   }
 }
 
@@ -59,8 +59,8 @@ struct Server::Impl final : BrokerEvents, SessionObserver {
   Impl(Loop& control_loop, ServerOptions server_options, const HandlerRegistry& handler_registry,
        Broker& server_broker, Log& server_log, ClusterDirectory* cluster_directory);
 
-  void listen();
   void build_workers();
+  std::size_t most_sessions(std::size_t wanted) const;
   void dispatch();
   void on_message(SharedMessage message) override;
   void on_gap(MessageId since, MessageId origin) override;
@@ -77,9 +77,10 @@ struct Server::Impl final : BrokerEvents, SessionObserver {
   Broker& broker;
   Log& log;
   ClusterDirectory* cluster;
+  HandlerRegistry handlers;
   WorkerSettings settings;
-  std::vector<std::unique_ptr<Listener>> listeners;  ///< for each address one for each worker
-  std::vector<std::string> addresses;
+  std::shared_ptr<const Certificate> certificate;  ///< null: no TLS
+  std::unique_ptr<ListenerSet> listeners;          ///< null before start()
   std::vector<std::unique_ptr<Worker>> workers;
   LocalDirectory own_directory;
   std::vector<SessionObserver*> observers;
@@ -98,13 +99,12 @@ Server::Impl::Impl(Loop& control_loop, ServerOptions server_options,
       broker{server_broker},
       log{server_log},
       cluster{cluster_directory},
+      handlers{handler_registry},
       settings{
-          .handlers = handler_registry,
+          .handlers = handlers,
           .log = server_log,
           .node = make_node_name(options.node_name),
-          .tls = {options.tls_certificate_file, options.tls_key_file},
           .handshake_timeout = options.handshake_timeout,
-          .max_sessions = options.max_sessions,
           .max_connections = 0,
           .replay_limits = {.max_messages = SIZE_MAX,
                             .max_bytes = options.replay_buffer_bytes,
@@ -130,32 +130,9 @@ Server::Impl::Impl(Loop& control_loop, ServerOptions server_options,
   options.worker_count = std::max(1U, options.worker_count);
 }
 
-void Server::Impl::listen() {
-  for (const std::string& wanted : options.listen) {
-    std::string address = wanted;
-    const bool is_shared = !is_unix_address(wanted) && options.worker_count > 1;
-    // SO_REUSEPORT would let a second server in without a word: look first who is there.
-    if (is_shared) Listener{address, {}};
-    const unsigned count = is_shared ? options.worker_count : 1;
-    for (unsigned i = 0; i < count; ++i) {
-      listeners.push_back(
-          std::make_unique<Listener>(address, Listener::Options{.is_shared = is_shared}));
-      address = listeners.back()->address();
-    }
-    addresses.push_back(address);
-  }
-}
-
 void Server::Impl::build_workers() {
   for (unsigned index = 0; index < options.worker_count; ++index) {
-    std::vector<int> own;
-    std::size_t next = 0;
-    for (const std::string& address : addresses) {
-      const bool is_shared = !is_unix_address(address) && options.worker_count > 1;
-      own.push_back(listeners[next + (is_shared ? index : 0)]->descriptor());
-      next += is_shared ? options.worker_count : 1;
-    }
-    workers.push_back(std::make_unique<Worker>(index, settings, own));
+    workers.push_back(std::make_unique<Worker>(index, settings, listeners->descriptors(index)));
   }
 }
 
@@ -209,9 +186,17 @@ void Server::Impl::on_missed(const std::vector<std::string>& channels) {
   }
 }
 
+std::size_t Server::Impl::most_sessions(std::size_t wanted) const {
+  if (wanted == 0) return settings.max_connections;
+  if (wanted <= settings.max_connections) return wanted;
+  throw Error(
+      "max-sessions " + std::to_string(wanted) +
+      " is over what the descriptor limit allows: " + std::to_string(settings.max_connections));
+}
+
 std::size_t Server::Impl::max_message_bytes() const {
   std::size_t largest = 0;
-  for (const Route& route : settings.handlers.routes()) {
+  for (const Route& route : handlers.routes()) {
     largest = std::max(largest, route.limits.max_message_bytes);
   }
   return largest;
@@ -237,18 +222,18 @@ void Server::start() {
   Impl& impl = *impl_;
   WSKIT_CHECK(!impl.is_started);
   const std::size_t descriptors = raise_descriptor_limit();
-  const std::size_t usable =
+  impl.settings.max_connections =
       descriptors > 2 * kReservedDescriptors ? descriptors - kReservedDescriptors : descriptors / 2;
-  if (impl.settings.max_sessions == 0) impl.settings.max_sessions = usable;
-  if (impl.settings.max_sessions > usable) {
-    throw Error("max-sessions " + std::to_string(impl.settings.max_sessions) +
-                " is over what the descriptor limit allows: " + std::to_string(usable));
-  }
-  impl.settings.max_connections = usable;
+  impl.settings.max_sessions = impl.most_sessions(impl.options.max_sessions);
   check_server_options(impl.options);
+  if (!impl.options.tls_certificate_file.empty()) {
+    impl.certificate = std::make_shared<const Certificate>(impl.options.tls_certificate_file,
+                                                           impl.options.tls_key_file);
+    impl.settings.certificate = impl.certificate;
+  }
   // The first use loads OpenSSL's algorithms: not while the first client waits.
   websocket_accept({});
-  impl.listen();
+  impl.listeners = std::make_unique<ListenerSet>(impl.options.listen, impl.options.worker_count);
   if (!impl.observers.empty()) {
     impl.settings.tell_changes = [&impl](std::vector<SessionChange> changes) {
       impl.control.post(
@@ -315,7 +300,7 @@ void Server::disconnect_user(const std::string& user, PublishCallback done) {
 }
 
 const std::vector<std::string>& Server::addresses() const {
-  return impl_->addresses;
+  return impl_->listeners->addresses();
 }
 
 void Server::publish(Publication publication, PublishCallback done) {
@@ -367,10 +352,37 @@ bool Server::is_draining() const {
   return impl_->settings.is_draining;
 }
 
+void Server::reload(const ServerOptions& options, const HandlerRegistry& handlers) {
+  Impl& impl = *impl_;
+  WSKIT_CHECK(impl.is_started);
+  if (options.tls_certificate_file.empty() != (impl.certificate == nullptr)) {
+    throw Error("tls-cert: only a restart can turn TLS on or off");
+  }
+  const std::size_t max_sessions = impl.most_sessions(options.max_sessions);
+  if (impl.certificate != nullptr) {
+    impl.certificate =
+        std::make_shared<const Certificate>(options.tls_certificate_file, options.tls_key_file);
+  }
+  // From here on nothing fails.
+  impl.settings.max_sessions = max_sessions;
+  impl.handlers.take_settings(handlers);
+  impl.broker.set_max_message_bytes(impl.max_message_bytes());
+  for (const auto& worker : impl.workers) {
+    worker->loop().post([&target = *worker, handlers, certificate = impl.certificate] {
+      target.reload(handlers, certificate);
+    });
+  }
+}
+
+std::optional<CertificateInfo> Server::certificate() const {
+  if (impl_->certificate == nullptr) return std::nullopt;
+  return impl_->certificate->info();
+}
+
 void Server::stop(CloseStatus status, Loop::Task done) {
   Impl& impl = *impl_;
   if (std::exchange(impl.is_stopping, true)) return;
-  for (const auto& listener : impl.listeners) listener->stop();
+  impl.listeners->stop();
   auto missing = std::make_shared<std::size_t>(impl.workers.size());
   for (const auto& worker : impl.workers) {
     worker->stop(status, impl.options.stop_timeout, [&impl, missing, done] {

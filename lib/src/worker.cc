@@ -31,12 +31,13 @@ constexpr std::chrono::milliseconds kReplayRetry{500};
 
 Worker::Worker(unsigned index, WorkerSettings& settings, const std::vector<int>& listeners)
     : settings_{settings},
+      handlers_{settings.handlers},
       next_session_{std::uint64_t{index} << kSessionIdBits},
       replay_log_{settings.replay_limits},
       replay_timer_{std::make_unique<Timer>(loop_)},
       interest_turn_end_{settings.tell_interest ? loop_.on_turn_end([this] { tell_interest(); })
                                                 : nullptr},
-      connections_{std::make_unique<ConnectionSet>(loop_, settings.log, settings.tls)} {
+      connections_{std::make_unique<ConnectionSet>(loop_, settings.log, settings.certificate)} {
   if (is_observed()) changes_turn_end_ = loop_.on_turn_end([this] { tell_changes(); });
   if (settings.tell_interest) {
     registry_.on_interest([this](std::string channel, bool is_wanted) {
@@ -214,6 +215,15 @@ void Worker::drain_some() {
   if (registry_.size() > 0 || drain_->done == nullptr) return;
   std::exchange(drain_->done, nullptr)();
   drain_->timer->stop();
+}
+
+void Worker::reload(const HandlerRegistry& handlers,
+                    std::shared_ptr<const Certificate> certificate) {
+  if (certificate != nullptr) connections_->replace_certificate(std::move(certificate));
+  if (!handlers_.take_settings(handlers)) return;
+  registry_.for_each_subscriber(kEveryone, [](Session& session) {
+    static_cast<ServedSession&>(session).on_limits_changed();
+  });
 }
 
 void Worker::disconnect(const Disconnect& disconnect) {

@@ -50,6 +50,7 @@ class Worker {
 
   Loop& loop() { return loop_; }
   SessionRegistry& registry() { return registry_; }
+  const HandlerRegistry& handlers() const { return handlers_; }
   const WorkerSettings& settings() const { return settings_; }
   ServerStats& stats() { return stats_; }
 
@@ -84,6 +85,10 @@ class Worker {
 
   /// Closes all sessions with 1012, evenly over that time; `done` runs here when they are gone.
   void drain(std::chrono::milliseconds time, Loop::Task done);
+
+  /// Takes the settings of routes, and a certificate (null: the same), for those to come, and the
+  /// limits for the sessions that are open, too.
+  void reload(const HandlerRegistry& handlers, std::shared_ptr<const Certificate> certificate);
 
   /// Closes the sessions with 4499.
   void disconnect(const Disconnect& disconnect);
@@ -123,6 +128,7 @@ class Worker {
   ServedSession* find(SessionId id);
 
   WorkerSettings& settings_;
+  HandlerRegistry handlers_;  ///< a copy, so that it may change on this thread
   std::uint64_t next_session_;
   Loop loop_;
   SessionRegistry registry_;

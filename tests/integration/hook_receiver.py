@@ -29,6 +29,7 @@ class HookReceiver:
                 pass
 
         self.lock = threading.Lock()
+        self.secret = SECRET
         self.status = 204
         self.events, self.problems, self.batches = [], [], set()
         self.posts = 0
@@ -41,7 +42,7 @@ class HookReceiver:
         with self.lock:
             self.posts += 1
             signed = headers["Wskit-Timestamp"].encode() + b"." + body
-            expected = "v1=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+            expected = "v1=" + hmac.new(self.secret.encode(), signed, hashlib.sha256).hexdigest()
             if headers["Wskit-Signature"] != expected:
                 self.problems.append("a wrong signature")
                 return 401

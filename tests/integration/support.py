@@ -380,18 +380,21 @@ def free_port():
         return probe.getsockname()[1]
 
 
+EC_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+RSA_KEY = ("-newkey", "rsa:2048")
+
+
 class Certificates:
     """A CA and a certificate of it."""
 
-    def __init__(self, names="DNS:localhost,IP:127.0.0.1"):
+    def __init__(self, names="DNS:localhost,IP:127.0.0.1", key_type=EC_KEY):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="wskit-certificates-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         self.ca, self.certificate, self.key = (
             folder / name for name in ("ca.pem", "server.pem", "server.key"))
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        self._openssl("req", "-x509", *key, "-keyout", folder / "ca.key", "-out", self.ca,
+        self._openssl("req", "-x509", "-nodes", *key_type, "-keyout", folder / "ca.key", "-out", self.ca,
                       "-days", "2", "-subj", "/CN=wskit test CA")
-        self._openssl("req", *key, "-keyout", self.key, "-out", folder / "server.csr",
+        self._openssl("req", "-nodes", *key_type, "-keyout", self.key, "-out", folder / "server.csr",
                       "-subj", "/CN=localhost",
                       "-addext", f"subjectAltName={names}")
         self._openssl("x509", "-req", "-in", folder / "server.csr", "-CA", self.ca,

@@ -85,8 +85,10 @@ class Events(support.WskitTestCase):
         secret = self.folder() / "secret"
         secret.touch(mode=0o600)
         secret.write_text(SECRET)
-        return self.start_wsd("--hook", self.receiver.url, "--hook-secret-file", secret,
+        wsd = self.start_wsd("--hook", self.receiver.url, "--hook-secret-file", secret,
                               "--hook-debounce", debounce or self.debounce, *arguments)
+        wsd.secret_file = secret
+        return wsd
 
     def wait_for(self, user, *expected):
         """Until these events came, and no others."""
@@ -127,6 +129,14 @@ class OneNode(Events):
                          [str(n) for n in range(250)])
         self.assertGreaterEqual(wsd.metric("wsd_hook_events_total", result="sent"), 251)
         self.assertGreaterEqual(wsd.metric("wsd_hook_retries_total"), 1)
+
+    def test_a_reload_changes_the_key_of_signatures(self):
+        self.receiver.secret = "another"
+        wsd = self.start_node()
+        wsd.secret_file.write_text("another")
+        self.assertEqual(wsd.post("/api/v1/reload", {}).json()["changed"], ["hook-secret-file"])
+        self.session(wsd, "alice")
+        self.wait_for("alice", ("open", 1))
 
     def test_delivery_does_not_wait_for_an_application_that_is_gone(self):
         wsd = self.start_node("--on-message", "hook")

@@ -28,6 +28,10 @@ def delete(path, headers=None):
     return "DELETE", path, None, headers
 
 
+def reload(headers=JSON):
+    return "POST", "/api/v1/reload", "", headers
+
+
 def drain(body="", headers=JSON):
     return "POST", "/api/v1/drain", body, headers
 
@@ -76,6 +80,9 @@ REQUESTS = [
     (delete("/api/v1/sessions?id=nothing"), 200),
     (delete("/api/v1/sessions"), 400),
     (delete("/api/v1/sessions?user=nobody", FOREIGN), 421),
+    (reload(), 200),
+    (reload(headers={"Content-Type": "text/plain"}), 415),
+    (reload(headers={**JSON, **FOREIGN}), 421),
     (drain(headers={"Content-Type": "text/plain"}), 415),
     (drain(headers={**JSON, **FOREIGN}), 421),
     (get("/health/live"), 200),
@@ -118,19 +125,28 @@ class OpenApi(support.WskitTestCase):
                       for path in DOCUMENT["paths"].values() for operation in path.values()
                       for status in operation["responses"]}
         with_keys = self.start_wsd("--threads", "1", "--api-key-file", self.key_file())
-        paths = ("publish", "batch", "history", "sessions", "channels", "presence", "nodes", "drain")
+        paths = ("publish", "batch", "history", "sessions", "channels", "presence", "nodes", "drain",
+                 "reload")
         seen |= {self.check(with_keys, request, 401) for request, _ in REQUESTS
                  if request[1].removeprefix("/api/v1/") in paths}
         seen.add(self.check(with_keys, delete("/api/v1/sessions"), 401))
         seen.add(self.check(wsd, drain(), 200))
+        seen.add(self.check_broken_reload())
         unseen = documented - seen
         # 411 needs a request that http.client does not send, batch's 413 a body over all limits;
         # test_wsd.py has the first. 503 is below.
         self.assertEqual(unseen, {("publish", "411"), ("batch", "411"), ("batch", "413"),
-                                  ("drain", "411"),
+                                  ("drain", "411"), ("reload", "411"),
                                   ("publish", "503"), ("history", "503"), ("ready", "503"),
                                   ("sessions", "503"), ("disconnect", "503"),
                                   ("channels", "503"), ("presence", "503"), ("nodes", "503")})
+
+    def check_broken_reload(self):
+        file = self.folder() / "wsd.toml"
+        file.touch()
+        wsd = self.start_wsd("--threads", "1", "--config", file)
+        file.write_text("nothing = true")
+        return self.check(wsd, reload(), 400)
 
     def key_file(self):
         file = self.folder() / "keys"

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <wskit/handler_registry.h>
 #include <wskit/loop.h>
 #include <wskit/session.h>
 #include <wskit/session_registry.h>
@@ -20,6 +21,7 @@ class FakeSession : public wskit::Session {
     return "node-" + std::to_string(static_cast<std::uint64_t>(id_));
   }
   std::string_view user() const override { return user_; }
+  const wskit::SessionLimits& limits() const override { return limits_; }
   std::string_view subprotocol() const override { return {}; }
 
   std::string_view attribute(std::string_view name) const override {
@@ -58,6 +60,7 @@ class FakeSession : public wskit::Session {
  private:
   wskit::SessionId id_;
   std::string user_;
+  wskit::SessionLimits limits_;
   wskit::SessionRegistry registry_;
   std::any state_;
   wskit::Loop loop_;

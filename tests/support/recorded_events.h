@@ -19,8 +19,10 @@ class RecordedEvents : public wskit::FrameEvents {
   void on_peer_close(const wskit::CloseStatus& status) override { add("close", status); }
   void on_violation(const wskit::CloseStatus& status) override { add("violation", status); }
   bool wants_more() const override { return lines.size() < max_events; }
+  std::size_t max_message_bytes() const override { return message_limit; }
 
   std::size_t max_events = static_cast<std::size_t>(-1);  ///< then it wants no more
+  std::size_t message_limit = 1024;
   std::vector<std::string> lines;
 
  private:
@@ -36,8 +38,9 @@ class RecordedEvents : public wskit::FrameEvents {
 inline std::vector<std::string> events_of(std::string bytes, wskit::Role sender,
                                           std::size_t max_message_bytes,
                                           std::span<const std::size_t> piece_sizes = {}) {
-  wskit::MessageAssembler assembler{sender, max_message_bytes};
+  wskit::MessageAssembler assembler{sender};
   RecordedEvents events;
+  events.message_limit = max_message_bytes;
   std::span<char> rest{bytes};
   for (const std::size_t size : piece_sizes) {
     const std::size_t taken = size < rest.size() ? size : rest.size();

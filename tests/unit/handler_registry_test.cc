@@ -45,6 +45,25 @@ TEST_CASE("HandlerRegistry: names what is wrong with a route, and leaves it out"
   CHECK(registry.routes().size() == 1);
 }
 
+TEST_CASE("HandlerRegistry: takes origins and limits for the paths that it has") {
+  SilentHandler handler;
+  HandlerRegistry registry, other;
+  registry.add({.path = "/a", .handler = &handler});
+  registry.add({.path = "/b", .handler = &handler});
+  other.add({.path = "/a", .handler = &handler, .allowed_origins = {"https://h"}});
+  other.add({.path = "/c", .handler = &handler});
+
+  CHECK_FALSE(registry.take_settings(other));
+  CHECK(registry.find("/a")->allowed_origins == std::vector<std::string>{"https://h"});
+  CHECK(registry.find("/c") == nullptr);
+
+  HandlerRegistry limited;
+  limited.add({.path = "/b", .handler = &handler, .limits = {.max_message_bytes = 7}});
+  CHECK(registry.take_settings(limited));
+  CHECK(registry.find("/b")->limits.max_message_bytes == 7);
+  CHECK(registry.find("/a")->allowed_origins == std::vector<std::string>{"https://h"});
+}
+
 TEST_CASE("HandlerRegistry: an event stream is never idle, and gets a sign of life") {
   SilentHandler handler;
   HandlerRegistry registry;

@@ -26,6 +26,7 @@ std::string answer(int status, const std::string& headers = {}) {
 
 struct RecordingLog : wskit::Log {
   bool is_enabled(wskit::LogLevel) const override { return true; }
+  void set_level(wskit::LogLevel) override {}
   void write(wskit::LogLevel, std::string_view event,
              std::initializer_list<wskit::LogField> fields) override {
     events.emplace_back(event);

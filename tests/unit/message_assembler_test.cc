@@ -121,6 +121,19 @@ TEST_CASE("MessageAssembler: a declared length over the limit fails before any p
   CHECK(events(frame(FrameOpcode::ping, std::string(20, 'x')), 10).front().starts_with("ping"));
 }
 
+TEST_CASE("MessageAssembler: a limit that shrinks meanwhile counts for the message under way") {
+  MessageAssembler assembler{Role::client};
+  RecordedEvents recorded;
+  std::string first = frame(FrameOpcode::text, std::string(10, 'x'), false);
+  std::string rest = frame(FrameOpcode::continuation, "y");
+
+  assembler.feed(first, recorded);
+  recorded.message_limit = 5;
+  assembler.feed(rest, recorded);
+
+  CHECK(recorded.lines == Lines{"violation 1009 message over the limit"});
+}
+
 TEST_CASE("MessageAssembler: 1024 empty fragments in a message are borne, one more is not") {
   std::string bytes = frame(FrameOpcode::text, "", false);
   for (int i = 1; i < 1024; ++i) bytes += frame(FrameOpcode::continuation, "", false);
@@ -142,7 +155,7 @@ TEST_CASE("MessageAssembler: fragments with payload cost nothing, however many")
 
 TEST_CASE("MessageAssembler: after a Close frame or a violation nothing is told any more") {
   const std::string more = frame(FrameOpcode::text, "more") + frame(FrameOpcode::close, "");
-  MessageAssembler closed{Role::client, kLimit}, failed{Role::client, kLimit};
+  MessageAssembler closed{Role::client}, failed{Role::client};
   RecordedEvents closed_events, failed_events;
   std::string close = frame(FrameOpcode::close, "") + more;
   std::string broken = "\xC1" + more;
@@ -159,7 +172,7 @@ TEST_CASE("MessageAssembler: after a Close frame or a violation nothing is told 
 }
 
 TEST_CASE("MessageAssembler: stops between two messages when no more is wanted") {
-  MessageAssembler assembler{Role::client, kLimit};
+  MessageAssembler assembler{Role::client};
   RecordedEvents recorded;
   recorded.max_events = 2;
   std::string bytes = frame(FrameOpcode::text, "1") + frame(FrameOpcode::ping, "2") +

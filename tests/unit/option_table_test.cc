@@ -75,14 +75,14 @@ TEST_CASE("option table: a flag is stronger than the environment, that than the 
   const auto environment = one("max-size", {"2"}, OptionSource::environment);
   const auto flags = one("max-size", {"3"}, OptionSource::flag);
 
-  apply_options(sample.table, file, {}, {});
+  apply_options(sample.table, strongest_of(file, {}, {}));
   CHECK(sample.source == OptionSource::file);
-  apply_options(sample.table, file, environment, {});
+  apply_options(sample.table, strongest_of(file, environment, {}));
   CHECK(sample.source == OptionSource::environment);
-  apply_options(sample.table, file, environment, flags);
+  apply_options(sample.table, strongest_of(file, environment, flags));
   CHECK(sample.source == OptionSource::flag);
-  apply_options(sample.table, file, {}, flags);
-  apply_options(sample.table, {}, {}, {});
+  apply_options(sample.table, strongest_of(file, {}, flags));
+  apply_options(sample.table, {});
 
   CHECK(sample.sizes == Strings{"1", "2", "3", "3"});
 }
@@ -90,8 +90,8 @@ TEST_CASE("option table: a flag is stronger than the environment, that than the 
 TEST_CASE("option table: a list comes whole from the strongest place") {
   Sample sample;
 
-  apply_options(sample.table, one("path", {"/a", "/b"}, OptionSource::file), {},
-                one("path", {"/c", "/d"}, OptionSource::flag));
+  apply_options(sample.table, strongest_of(one("path", {"/a", "/b"}, OptionSource::file), {},
+                                           one("path", {"/c", "/d"}, OptionSource::flag)));
 
   CHECK(sample.paths == Strings{"/c", "/d"});
 }
@@ -99,9 +99,9 @@ TEST_CASE("option table: a list comes whole from the strongest place") {
 TEST_CASE("option table: what is wrong with a value is told with its place") {
   Sample sample;
   CHECK_THROWS_WITH(
-      apply_options(sample.table, {}, one("max-size", {"bad"}, OptionSource::environment), {}),
+      apply_options(sample.table, one("max-size", {"bad"}, OptionSource::environment)),
       Equals("the max-size: a size is expected"));
-  CHECK_THROWS_AS(apply_options(sample.table, one("max-size", {"bad"}, OptionSource::file), {}, {}),
+  CHECK_THROWS_AS(apply_options(sample.table, one("max-size", {"bad"}, OptionSource::file)),
                   wskit::Error);
 }
 

@@ -138,6 +138,10 @@ class WSKIT_API Broker {
   /// `log`, `loop` and `events` outlive the broker. Messages over `max_message_bytes` are skipped.
   virtual void start(Loop& loop, Log& log, std::size_t max_message_bytes, BrokerEvents& events) = 0;
 
+  /// The limit given to start() is another one now. A broker that takes no messages from outside
+  /// needs none.
+  virtual void set_max_message_bytes(std::size_t max_message_bytes);
+
   /// Delivers nothing more and answers what is under way with `unknown`.
   virtual void stop() = 0;
 

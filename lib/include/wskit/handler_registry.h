@@ -26,6 +26,8 @@ enum class SlowConsumer : std::uint8_t {
 
 /// What one session may use up.
 struct SessionLimits {
+  bool operator==(const SessionLimits&) const = default;
+
   std::size_t max_message_bytes = 64 * 1024;  ///< reassembled; beyond → 1009
   std::size_t max_queue_bytes = 1024 * 1024;  ///< not yet written; beyond → slow_consumer
   std::chrono::seconds max_queue_age{10};     ///< oldest unwritten byte; beyond → slow_consumer
@@ -56,13 +58,17 @@ struct Route {
 
 /// The routes of a server, by exact path.
 ///
-/// Thread: set-up only; a server that runs only reads it.
+/// Thread: set-up only; a server copies it, for each of its threads.
 class WSKIT_API HandlerRegistry {
  public:
   /// An event stream is never idle and gets a comment every 20 seconds, whatever the route's limits
   /// say. Throws Error if the path does not start with '/' or is taken, the handler is missing or
   /// an origin is malformed.
   void add(Route route);
+
+  /// Takes over the origins and limits that `other` has for the same paths. True if any limits are
+  /// others now.
+  bool take_settings(const HandlerRegistry& other);
 
   /// Null if no route has that path.
   const Route* find(std::string_view path) const;

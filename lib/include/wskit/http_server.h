@@ -62,6 +62,9 @@ class WSKIT_API HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
+  /// Changes HttpServerOptions::is_guarded and max_body_bytes.
+  void reload(bool is_guarded, std::size_t max_body_bytes);
+
   /// The address bound, in the form of HttpServerOptions::listen.
   const std::string& address() const;
 

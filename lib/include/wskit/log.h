@@ -29,6 +29,7 @@ class WSKIT_API Log {
  public:
   virtual ~Log() = default;
   virtual bool is_enabled(LogLevel level) const = 0;
+  virtual void set_level(LogLevel level) = 0;
   virtual void write(LogLevel level, std::string_view event,
                      std::initializer_list<LogField> fields) = 0;
 

@@ -6,11 +6,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <wskit/broker.h>
+#include <wskit/certificate_info.h>
 #include <wskit/close_status.h>
 #include <wskit/directory.h>
 #include <wskit/export.h>
@@ -108,6 +110,14 @@ class WSKIT_API Server {
   /// 1012, evenly over `time`; `done` runs on the control loop when all are gone. Once.
   void drain(std::chrono::milliseconds time, Loop::Task done);
   bool is_draining() const;
+
+  /// Takes other values while it runs: of `options` max_sessions and the certificate's files, which
+  /// are read again, and of `handlers` the origins and limits of its paths. What is open stays
+  /// open, under the new limits. Only after start(). Throws Error, and leaves everything as it was.
+  void reload(const ServerOptions& options, const HandlerRegistry& handlers);
+
+  /// What TLS clients are shown; nothing without TLS.
+  std::optional<CertificateInfo> certificate() const;
 
   /// Closes every session with `status`; `done` runs on the control loop when all workers ended.
   void stop(CloseStatus status, Loop::Task done);

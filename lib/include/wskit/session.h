@@ -16,6 +16,7 @@ namespace wskit {
 
 class Loop;
 class SessionRegistry;
+struct SessionLimits;
 
 /// Names a session for as long as the process runs; never reused.
 enum class SessionId : std::uint64_t {};
@@ -42,6 +43,9 @@ class WSKIT_API Session {
 
   /// What the interceptors bound; empty if there is no such attribute.
   virtual std::string_view attribute(std::string_view name) const = 0;
+
+  /// What it may use up now: Server::reload() may change that.
+  virtual const SessionLimits& limits() const = 0;
 
   /// The selected subprotocol, or empty.
   virtual std::string_view subprotocol() const = 0;

@@ -12,6 +12,8 @@ void Broker::history(HistoryQuery, HistoryCallback) {
   WSKIT_CHECK(has_log());
 }
 
+void Broker::set_max_message_bytes(std::size_t) {}
+
 void Broker::set_wanted(const std::string&, bool) {
   WSKIT_CHECK(is_selective());
 }

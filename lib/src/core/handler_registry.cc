@@ -31,6 +31,18 @@ void HandlerRegistry::add(Route route) {
   routes_.push_back(std::move(route));
 }
 
+bool HandlerRegistry::take_settings(const HandlerRegistry& other) {
+  bool has_other_limits = false;
+  for (Route& route : routes_) {
+    const Route* const source = other.find(route.path);
+    if (source == nullptr) continue;
+    route.allowed_origins = source->allowed_origins;
+    has_other_limits = has_other_limits || !(route.limits == source->limits);
+    route.limits = source->limits;
+  }
+  return has_other_limits;
+}
+
 const Route* HandlerRegistry::find(std::string_view path) const {
   const auto found = std::ranges::find(routes_, path, &Route::path);
   return found == routes_.end() ? nullptr : &*found;

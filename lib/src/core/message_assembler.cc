@@ -56,7 +56,8 @@ bool MessageAssembler::begin_frame(const FrameHeader& header, FrameEvents& event
            continues ? "continuation without a message" : "message inside a message", events);
       return false;
     }
-    if (header.payload_bytes > max_message_bytes_ - message_bytes()) {
+    const std::size_t limit = events.max_message_bytes();
+    if (message_bytes() > limit || header.payload_bytes > limit - message_bytes()) {
       fail(close_code::too_big, "message over the limit", events);
       return false;
     }

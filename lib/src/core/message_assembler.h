@@ -30,6 +30,9 @@ class FrameEvents {
 
   /// False once nothing more shall be handled, though bytes are left.
   virtual bool wants_more() const = 0;
+
+  /// Of a message, reassembled: beyond it is a violation (1009). Asked for each frame.
+  virtual std::size_t max_message_bytes() const = 0;
 };
 
 /// Turns the bytes of one peer into messages and control frames (RFC 6455 section 5.4, 5.5).
@@ -38,8 +41,7 @@ class FrameEvents {
 /// After a Close frame or a violation it ignores everything.
 class MessageAssembler {
  public:
-  MessageAssembler(Role sender, std::size_t max_message_bytes)
-      : max_message_bytes_{max_message_bytes}, sender_{sender} {}
+  explicit MessageAssembler(Role sender) : sender_{sender} {}
 
   /// Takes all of `bytes`, and changes them.
   void feed(std::span<char> bytes, FrameEvents& events);
@@ -69,7 +71,6 @@ class MessageAssembler {
   std::size_t message_bytes() const { return partial_ ? partial_->message.size() : 0; }
 
   std::unique_ptr<Partial> partial_;
-  std::size_t max_message_bytes_;
   FrameHeader frame_;
   std::uint64_t frame_offset_ = 0;  ///< payload bytes of frame_ already taken
   Utf8Validator utf8_;

@@ -14,7 +14,12 @@ namespace wskit {
 
 /// libwebsockets' side of a Connection.
 struct RawProtocol {
-  static int call(lws* wsi, lws_callback_reasons reason, void*, void* in, std::size_t size) {
+  static int call(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t size) {
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS) {
+      auto* const set = static_cast<ConnectionSet*>(lws_context_user(lws_get_context(wsi)));
+      present_certificate(static_cast<SSL_CTX*>(user), set->certificate_);
+      return 0;
+    }
     auto* const connection = static_cast<Connection*>(lws_get_opaque_user_data(wsi));
     if (connection == nullptr) return 0;
     switch (reason) {
@@ -60,13 +65,14 @@ struct RawProtocol {
                                              {nullptr, nullptr, 0, 0, 0, nullptr, 0}};
 };
 
-ConnectionSet::ConnectionSet(Loop& loop, Log& log, const TlsFiles& tls)
+ConnectionSet::ConnectionSet(Loop& loop, Log& log, std::shared_ptr<const Certificate> certificate)
     : loop_{loop},
-      is_tls_{tls.is_used()},
+      certificate_{std::move(certificate)},
       wheel_{loop.now()},
       wheel_timer_{loop},
       turn_end_{loop.on_turn_end([this] { end_turn(); })},
-      context_{std::make_unique<Context>(loop, log, RawProtocol::kTable, tls, this)} {
+      context_{std::make_unique<Context>(loop, log, RawProtocol::kTable, certificate_ != nullptr,
+                                         this)} {
   wheel_timer_.start_repeating(TimerWheel::kTick, [this] {
     wheel_.advance(loop_.now(), [](TimerWheel::Entry& entry) {
       static_cast<Connection&>(entry).user_->on_deadline();
@@ -96,6 +102,11 @@ Connection* ConnectionSet::adopt(int descriptor) {
   lws_set_opaque_user_data(wsi, connection);
   RawProtocol::drop_lws_timeout(wsi);
   return connection;
+}
+
+void ConnectionSet::replace_certificate(std::shared_ptr<const Certificate> certificate) {
+  WSKIT_CHECK(certificate_ != nullptr && certificate != nullptr);
+  certificate_ = std::move(certificate);
 }
 
 void ConnectionSet::stop(const CloseStatus& status) {
@@ -143,7 +154,7 @@ void Connection::hand_over(std::unique_ptr<ConnectionUser> user) {
 void Connection::write(std::string_view bytes) {
   if (is_ended() || bytes.empty()) return;
   WSKIT_CHECK(is_flushed());
-  if (!set_.is_tls_) {
+  if (set_.certificate_ == nullptr) {
     // Most writes end here; lws_write() would cost a third of a microsecond more.
     const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent == static_cast<ssize_t>(bytes.size())) return;

@@ -12,6 +12,7 @@
 #include <wskit/loop.h>
 
 #include "core/timer_wheel.h"
+#include "crypto/certificate.h"
 #include "lws/context.h"
 
 struct lws;
@@ -50,7 +51,8 @@ class ConnectionUser {
 /// Thread: its loop's.
 class ConnectionSet {
  public:
-  ConnectionSet(Loop& loop, Log& log, const TlsFiles& tls);
+  /// `certificate`: null for plain connections.
+  ConnectionSet(Loop& loop, Log& log, std::shared_ptr<const Certificate> certificate);
   ~ConnectionSet();  ///< when the loop has ended, as ~Context(): drops every connection
   ConnectionSet(const ConnectionSet&) = delete;
   ConnectionSet& operator=(const ConnectionSet&) = delete;
@@ -60,6 +62,9 @@ class ConnectionSet {
   Connection* adopt(int descriptor);
 
   std::size_t size() const { return all_.size(); }
+
+  /// Presents another certificate from now on; only if there was one. Open connections stay.
+  void replace_certificate(std::shared_ptr<const Certificate> certificate);
 
   /// Tells every user to end.
   void stop(const CloseStatus& status);
@@ -74,7 +79,7 @@ class ConnectionSet {
   void end_turn();
 
   Loop& loop_;
-  const bool is_tls_;
+  std::shared_ptr<const Certificate> certificate_;  ///< null: plain
   TimerWheel wheel_;
   Timer wheel_timer_;
   std::vector<Connection*> all_;

@@ -46,11 +46,10 @@ void redirect_lws_log(Log& log) {
   lws_set_log_level(LLL_ERR | (is_verbose ? LLL_WARN | LLL_NOTICE : 0), write_lws_line);
 }
 
-void use_tls(lws_context_creation_info& info, const TlsFiles& tls) {
+void use_tls(lws_context_creation_info& info) {
   // Clients show no certificates, so the system's authorities need not be loaded.
-  info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
-  info.ssl_cert_filepath = tls.certificate.c_str();
-  info.ssl_private_key_filepath = tls.key.c_str();
+  info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS |
+                  LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
   info.ssl_cipher_list = "ECDHE+AESGCM:ECDHE+CHACHA20";
   info.ssl_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 |
                          SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
@@ -59,8 +58,7 @@ void use_tls(lws_context_creation_info& info, const TlsFiles& tls) {
 
 }  // namespace
 
-Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, const TlsFiles& tls,
-                 void* user)
+Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, bool has_tls, void* user)
     : loop_{loop} {
   redirect_lws_log(log);
   std::array<void*, 1> loops{loop.uv()};
@@ -79,8 +77,8 @@ Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, const Tls
   info.pt_serv_buf_size = kServiceBufferBytes;
   info.max_http_header_data = 8 * 1024;
   info.pcontext = &context_;
-  if (tls.is_used()) {
-    use_tls(info, tls);
+  if (has_tls) {
+    use_tls(info);
     client_tls_ = std::shared_ptr<SSL_CTX>(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     info.provided_client_ssl_ctx = static_cast<SSL_CTX*>(client_tls_.get());
   }

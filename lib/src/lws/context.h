@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include <wskit/log.h>
 #include <wskit/loop.h>
@@ -12,14 +11,6 @@ struct lws_vhost;
 
 namespace wskit {
 
-/// PEM files; empty for a plain server.
-struct TlsFiles {
-  std::string certificate;
-  std::string key;
-
-  bool is_used() const { return !certificate.empty(); }
-};
-
 /// One libwebsockets context on one loop, without a listener of its own.
 ///
 /// Contexts are built one after the other before any traffic: in 4.1.6 each new one moves the
@@ -29,10 +20,12 @@ struct TlsFiles {
 /// two.
 class Context {
  public:
-  /// `protocols` is a table that outlives this; `user` is what lws_context_user() gives. Throws
-  /// Error if libwebsockets or its libuv plugin cannot be used. From now on libwebsockets' own
+  /// `protocols` is a table that outlives this; `user` is what lws_context_user() gives. With
+  /// `has_tls` the first protocol has to give the SSL_CTX a certificate when it is told of it
+  /// (LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS). Throws Error if libwebsockets or its
+  /// libuv plugin cannot be used. From now on libwebsockets' own
   /// lines go to `log`, those of the whole process: its interface knows one function only.
-  Context(Loop& loop, Log& log, const lws_protocols* protocols, const TlsFiles& tls, void* user);
+  Context(Loop& loop, Log& log, const lws_protocols* protocols, bool has_tls, void* user);
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;

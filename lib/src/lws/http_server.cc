@@ -71,7 +71,7 @@ HttpServer::Impl::Impl(Loop& http_loop, HttpServerOptions http_options, Log& log
       handler{std::move(http_handler)},
       listener{options.listen, {.is_owner_only = true}},
       host{host_of(listener.address())},
-      context{http_loop, log, kTable, {}, this},
+      context{http_loop, log, kTable, false, this},
       acceptor{http_loop, log, listener.descriptor(),
                [this](int descriptor, const std::string&) { accept(descriptor); }} {}
 
@@ -217,6 +217,11 @@ HttpServer::HttpServer(Loop& loop, HttpServerOptions options, Log& log, Handler 
 }
 
 HttpServer::~HttpServer() = default;
+
+void HttpServer::reload(bool is_guarded, std::size_t max_body_bytes) {
+  impl_->options.is_guarded = is_guarded;
+  impl_->options.max_body_bytes = max_body_bytes;
+}
 
 const std::string& HttpServer::address() const {
   return impl_->listener.address();

@@ -27,6 +27,7 @@ class RedisPubSubBroker final : public Broker {
 
   std::string_view name() const override { return "redis-pubsub"; }
   void start(Loop& loop, Log& log, std::size_t max_message_bytes, BrokerEvents& events) override;
+  void set_max_message_bytes(std::size_t max) override { max_message_bytes_ = max; }
   void stop() override;
   void publish(Publication publication, PublishCallback done) override;
   BrokerHealth health() const override { return health_; }

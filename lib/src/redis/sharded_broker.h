@@ -37,6 +37,7 @@ class RedisShardedBroker final : public Broker, private RedisShardEvents {
   bool is_selective() const override { return true; }
   void set_wanted(const std::string& channel, bool is_wanted) override;
   void start(Loop& loop, Log& log, std::size_t max_message_bytes, BrokerEvents& events) override;
+  void set_max_message_bytes(std::size_t max) override { max_message_bytes_ = max; }
   void stop() override;
   void publish(Publication publication, PublishCallback done) override;
   BrokerHealth health() const override;

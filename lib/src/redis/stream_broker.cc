@@ -36,9 +36,11 @@ void RedisStreamBroker::start(Loop& loop, Log& log, std::size_t max_message_byte
   log_ = &log;
   watch_.use(log);
   events_ = &events;
-  reader_.emplace(loop, target_, keys_, max_message_bytes, static_cast<StreamReaderEvents&>(*this));
+  max_message_bytes_ = max_message_bytes;
+  reader_.emplace(loop, target_, keys_, max_message_bytes_,
+                  static_cast<StreamReaderEvents&>(*this));
   publisher_.emplace(loop, target_, keys_, limits_, static_cast<StreamPublisherEvents&>(*this));
-  queries_.emplace(loop, target_, keys_, max_message_bytes);
+  queries_.emplace(loop, target_, keys_, max_message_bytes_);
   reader_->start();
   publisher_->start();
   queries_->start();

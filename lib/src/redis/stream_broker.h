@@ -32,6 +32,7 @@ class RedisStreamBroker final : public Broker,
   std::string_view name() const override { return "redis-stream"; }
   bool has_log() const override { return true; }
   void start(Loop& loop, Log& log, std::size_t max_message_bytes, BrokerEvents& events) override;
+  void set_max_message_bytes(std::size_t max) override { max_message_bytes_ = max; }
   void stop() override;
   void publish(Publication publication, PublishCallback done) override;
   void query(LogQuery query, LogCallback done) override;
@@ -58,6 +59,7 @@ class RedisStreamBroker final : public Broker,
   const LogLimits limits_;
   const StreamKeys keys_;
   const RedisTarget target_;
+  std::size_t max_message_bytes_ = 0;
   Loop* loop_ = nullptr;
   Log* log_ = nullptr;
   BrokerEvents* events_ = nullptr;

@@ -47,7 +47,7 @@ LogAnswer answer_of(const LogQuery& query, std::vector<StreamEntry> entries,
 }  // namespace
 
 StreamQueries::StreamQueries(Loop& loop, const RedisTarget& target, const StreamKeys& keys,
-                             std::size_t max_message_bytes)
+                             const std::size_t& max_message_bytes)
     : keys_{keys}, max_message_bytes_{max_message_bytes}, connection_{loop, target, *this} {}
 
 void StreamQueries::query(LogQuery query, LogCallback done) {

@@ -18,9 +18,9 @@ namespace wskit {
 /// Thread: the loop's.
 class StreamQueries final : private RedisEvents {
  public:
-  /// Everything given outlives this.
+  /// Everything given outlives this, and the limit may change.
   StreamQueries(Loop& loop, const RedisTarget& target, const StreamKeys& keys,
-                std::size_t max_message_bytes);
+                const std::size_t& max_message_bytes);
 
   void start() { connection_.start(); }
   void restart(const std::string& reason) { connection_.restart(reason); }
@@ -47,7 +47,7 @@ class StreamQueries final : private RedisEvents {
   void search_page(std::shared_ptr<Search> search);
 
   const StreamKeys& keys_;
-  const std::size_t max_message_bytes_;
+  const std::size_t& max_message_bytes_;
   RedisConnection connection_;
   std::deque<Question> waiting_;
   std::size_t asked_count_ = 0;  ///< not answered yet

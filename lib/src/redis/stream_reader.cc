@@ -29,7 +29,7 @@ MessageId after(MessageId id) {
 }  // namespace
 
 StreamReader::StreamReader(Loop& loop, const RedisTarget& target, const StreamKeys& keys,
-                           std::size_t max_message_bytes, StreamReaderEvents& events)
+                           const std::size_t& max_message_bytes, StreamReaderEvents& events)
     : loop_{loop},
       keys_{keys},
       max_message_bytes_{max_message_bytes},

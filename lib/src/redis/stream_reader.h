@@ -38,9 +38,9 @@ class StreamReaderEvents {
 /// that is still the same, or with the first one there is. Thread: the loop's.
 class StreamReader final : private RedisEvents {
  public:
-  /// Everything given outlives this.
+  /// Everything given outlives this, and the limit may change.
   StreamReader(Loop& loop, const RedisTarget& target, const StreamKeys& keys,
-               std::size_t max_message_bytes, StreamReaderEvents& events);
+               const std::size_t& max_message_bytes, StreamReaderEvents& events);
 
   void start() { connection_.start(); }
   void restart(const std::string& reason) { connection_.restart(reason); }
@@ -70,7 +70,7 @@ class StreamReader final : private RedisEvents {
 
   Loop& loop_;
   const StreamKeys& keys_;
-  const std::size_t max_message_bytes_;
+  const std::size_t& max_message_bytes_;
   StreamReaderEvents& events_;
   RedisConnection connection_;
   Timer answer_timer_;
