@@ -96,7 +96,7 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
     std::string_view method;  ///< GET stands for HEAD, too
     void (Api::*serve)(const wskit::HttpRequest&, wskit::HttpRespond);
   };
-  constexpr std::array<Endpoint, 13> kEndpoints{{
+  constexpr std::array<Endpoint, 14> kEndpoints{{
       {"/api/v1/publish", "POST", &Api::publish},
       {"/api/v1/batch", "POST", &Api::batch},
       {"/api/v1/history", "GET", &Api::history},
@@ -105,6 +105,7 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
       {"/api/v1/channels", "GET", &Api::channels},
       {"/api/v1/presence", "GET", &Api::presence},
       {"/api/v1/nodes", "GET", &Api::nodes},
+      {"/api/v1/live", "GET", &Api::live},
       {"/api/v1/drain", "POST", &Api::drain},
       {"/api/v1/reload", "POST", &Api::reload},
       {"/health/live", "GET", &Api::liveness},
@@ -215,6 +216,10 @@ void Api::history(const wskit::HttpRequest& request, wskit::HttpRespond respond)
 
 bool Api::is_too_large(const wskit::Publication& publication) const {
   return publication.message.payload().size() > options_.limits.max_message_bytes;
+}
+
+void Api::live(const wskit::HttpRequest&, wskit::HttpRespond respond) {
+  live_stats_.watch(respond);
 }
 
 void Api::drain(const wskit::HttpRequest&, wskit::HttpRespond respond) {

@@ -7,10 +7,12 @@
 #include <wskit/broker.h>
 #include <wskit/http_server.h>
 #include <wskit/log.h>
+#include <wskit/loop.h>
 #include <wskit/server.h>
 
 #include "wsd/configuration.h"
 #include "wsd/hooks.h"
+#include "wsd/live_stats.h"
 #include "wsd/options.h"
 #include "wsd/permissions.h"
 
@@ -20,14 +22,16 @@ class Api {
   using Reload = std::function<ReloadResult()>;
 
   /// All outlive this; `hooks` may be null.
-  Api(wskit::Server& server, wskit::Broker& broker, const Permissions& permissions,
-      const Hooks* hooks, const WsdOptions& options, wskit::Log& log, Reload reload)
+  Api(wskit::Loop& control, wskit::Server& server, wskit::Broker& broker,
+      const Permissions& permissions, const Hooks* hooks, const WsdOptions& options,
+      wskit::Log& log, Reload reload)
       : server_{server},
         broker_{broker},
         permissions_{permissions},
         hooks_{hooks},
         options_{options},
         log_{log},
+        live_stats_{control, server, broker, options},
         reload_{std::move(reload)} {}
 
   void handle(wskit::HttpRequest request, wskit::HttpRespond respond);
@@ -41,6 +45,7 @@ class Api {
   void channels(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void presence(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void nodes(const wskit::HttpRequest& request, wskit::HttpRespond respond);
+  void live(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void drain(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void reload(const wskit::HttpRequest& request, wskit::HttpRespond respond);
   void liveness(const wskit::HttpRequest& request, wskit::HttpRespond respond);
@@ -55,5 +60,6 @@ class Api {
   const Hooks* hooks_;
   const WsdOptions& options_;
   wskit::Log& log_;
+  LiveStats live_stats_;
   Reload reload_;
 };

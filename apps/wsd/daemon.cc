@@ -145,9 +145,14 @@ void Daemon::make_hooks() {
 }
 
 void Daemon::run() {
-  Api api{server_, *broker_, permissions_, hooks_ ? &*hooks_ : nullptr, options_, *log_, [this] {
-            return reload();
-          }};
+  Api api{control_,
+          server_,
+          *broker_,
+          permissions_,
+          hooks_ ? &*hooks_ : nullptr,
+          options_,
+          *log_,
+          [this] { return reload(); }};
   wskit::HttpServer http{control_,
                          {.listen = options_.api,
                           .is_guarded = !options_.api_keys.empty(),

@@ -118,7 +118,8 @@ std::string metrics_text(const wskit::ServerStats& stats, std::string_view broke
   out.sample("request=\"publish\"", permissions.refused_publishes());
   add_broker(out, broker_name, broker);
   if (hooks != nullptr) add_hooks(out, *hooks);
-  out.begin("wsd_loop_lag_seconds", "gauge", "Longest turn of each loop since the last scrape.");
+  out.begin("wsd_loop_lag_seconds", "gauge",
+            "Longest turn of each loop in the last minute or two.");
   for (std::size_t i = 0; i < stats.loop_lag_seconds.size(); ++i) {
     out.sample(i == 0 ? std::string("loop=\"control\"") : fmt::format("loop=\"worker-{}\"", i - 1),
                stats.loop_lag_seconds[i]);

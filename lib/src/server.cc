@@ -322,7 +322,7 @@ void Server::collect(std::function<void(ServerStats)> done) {
   Impl& impl = *impl_;
   auto gathering = std::make_shared<Gathering>(Gathering{{}, impl.workers.size(), std::move(done)});
   gathering->sum.loop_lag_seconds.push_back(
-      std::chrono::duration<double>(impl.control.take_longest_turn()).count());
+      std::chrono::duration<double>(impl.control.longest_turn()).count());
   for (const auto& worker : impl.workers) {
     worker->loop().post([&impl, &source = *worker, gathering] {
       impl.control.post([gathering, part = source.snapshot()] {

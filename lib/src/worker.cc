@@ -107,8 +107,7 @@ void Worker::accept(int descriptor, std::string remote_address) {
 ServerStats Worker::snapshot() {
   ServerStats stats = stats_;
   stats.connections = connections_->size();
-  stats.loop_lag_seconds.push_back(
-      std::chrono::duration<double>(loop_.take_longest_turn()).count());
+  stats.loop_lag_seconds.push_back(std::chrono::duration<double>(loop_.longest_turn()).count());
   return stats;
 }
 

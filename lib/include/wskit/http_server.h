@@ -26,11 +26,28 @@ struct HttpRequest {
   std::string body;
 };
 
+/// The rest of an answer that goes on: Server-Sent Events (HTML Living Standard section 9.2).
+///
+/// Thread: the server's loop.   Ownership: the handler's; when it is destroyed the answer ends.
+class HttpEventStream {
+ public:
+  virtual ~HttpEventStream() = default;
+
+  /// `data` is one line. False, and the event is dropped, while too much waits for a peer that
+  /// reads slowly, and when the peer is gone.
+  virtual bool send(std::string_view event, std::string_view data) = 0;
+
+  virtual bool is_open() const = 0;
+};
+
 struct HttpResponse {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
   std::vector<Header> headers = {};
+  /// If set, the answer is a stream of events instead of `body`, and this gets it at once; not
+  /// where HEAD was asked.
+  std::function<void(std::unique_ptr<HttpEventStream>)> begin_events = {};
 };
 
 /// The answer to one request: call it once, on the loop, now or later. A peer that has gone

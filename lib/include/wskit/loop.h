@@ -36,8 +36,8 @@ class WSKIT_API Loop {
   /// The time at which this turn began.
   Clock::time_point now() const;
 
-  /// How long ago the current turn began, and the longest turn since the last call.
-  std::chrono::microseconds take_longest_turn();
+  /// Of the turns that ended in the last minute or two.
+  std::chrono::microseconds longest_turn() const;
 
   /// Calls `task` at the end of every turn, before the loop waits, for as long as the result is
   /// kept.

@@ -53,7 +53,7 @@ struct ServerStats {
   std::uint64_t queue_drops = 0;       ///< sessions ended for what they did not read
   std::map<std::string, std::uint64_t> handshakes;                        ///< by result
   std::map<std::pair<std::uint16_t, std::string>, std::uint64_t> closes;  ///< by code and cause
-  std::vector<double> loop_lag_seconds;  ///< longest turn since last asked: control, workers
+  std::vector<double> loop_lag_seconds;  ///< Loop::longest_turn(): control, workers
 };
 
 /// Serves routes on worker loops of its own, and hands what the broker delivers to their sessions.

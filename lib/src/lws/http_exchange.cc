@@ -117,6 +117,13 @@ HttpResponse http_error(int status, std::string_view code, std::string_view mess
           .body = fmt::format(R"({{"error":{{"code":"{}","message":"{}"}}}})", code, message)};
 }
 
+std::string build_event_stream_response(const HttpResponse& response) {
+  return fmt::format(
+      "HTTP/1.1 {} {}\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+      "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
+      response.status, reason_phrase(response.status));
+}
+
 std::string build_http_response(const HttpExchange& exchange, const HttpResponse& response) {
   std::string text =
       fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));

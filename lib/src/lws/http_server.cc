@@ -21,6 +21,8 @@
 namespace wskit {
 
 struct HttpServer::Impl {
+  class EventStream;
+
   Impl(Loop& http_loop, HttpServerOptions http_options, Log& log, Handler http_handler);
   ~Impl() { is_closing = true; }
 
@@ -34,6 +36,9 @@ struct HttpServer::Impl {
   int answer_now(lws* wsi, HttpExchange& exchange, HttpResponse response);
   int write_answer(lws* wsi);
   void respond(std::uint64_t id, HttpResponse response);
+  void begin_events(lws* wsi, HttpExchange& exchange, const HttpResponse& response);
+  bool send_event(std::uint64_t id, std::string_view text);
+  void end_events(std::uint64_t id);
   bool is_own_host(std::string_view host) const;
 
   static constexpr lws_protocols kTable[] = {{"http", call, 0, 0, 0, nullptr, 1024 * 1024},
@@ -45,7 +50,8 @@ struct HttpServer::Impl {
   Listener listener;
   std::string host;  ///< of the address listened on
   std::uint64_t next_id = 0;
-  std::unordered_map<std::uint64_t, lws*> waiting;  ///< by exchange id
+  std::unordered_map<std::uint64_t, lws*> waiting;    ///< by exchange id
+  std::unordered_map<std::uint64_t, lws*> streaming;  ///< likewise
   std::unordered_map<lws*, std::unique_ptr<HttpExchange>> exchanges;
   bool is_closing = false;
   std::shared_ptr<bool> is_alive = std::make_shared<bool>(true);
@@ -53,7 +59,33 @@ struct HttpServer::Impl {
   Acceptor acceptor;
 };
 
+/// Finds its exchange by number: the peer, or the server, may be gone.
+class HttpServer::Impl::EventStream final : public HttpEventStream {
+ public:
+  EventStream(Impl& server, std::uint64_t id) : server_{server}, alive_{server.is_alive}, id_{id} {}
+  ~EventStream() override {
+    if (!alive_.expired()) server_.end_events(id_);
+  }
+
+  bool send(std::string_view event, std::string_view data) override {
+    if (alive_.expired()) return false;
+    std::string text;
+    text.append("event: ").append(event).append("\ndata: ").append(data).append("\n\n");
+    return server_.send_event(id_, text);
+  }
+
+  bool is_open() const override { return !alive_.expired() && server_.streaming.contains(id_); }
+
+ private:
+  Impl& server_;
+  std::weak_ptr<bool> alive_;
+  std::uint64_t id_;
+};
+
 namespace {
+
+/// Of a stream, that a peer has not read.
+constexpr std::size_t kMaxWaitingEventBytes = 64 * 1024;
 
 /// For the rest of a refused request.
 constexpr int kDiscardSeconds = 2;
@@ -104,6 +136,7 @@ int HttpServer::Impl::handle(lws* wsi, lws_callback_reasons reason, const char* 
     case LWS_CALLBACK_WSI_DESTROY:
       if (const auto found = exchanges.find(wsi); found != exchanges.end()) {
         waiting.erase(found->second->id);
+        streaming.erase(found->second->id);
         exchanges.erase(found);
       }
       return 0;
@@ -114,6 +147,7 @@ int HttpServer::Impl::handle(lws* wsi, lws_callback_reasons reason, const char* 
 
 int HttpServer::Impl::begin(lws* wsi) {
   auto& exchange = exchanges[wsi];
+  if (exchange != nullptr && exchange->is_stream) return -1;
   exchange = std::make_unique<HttpExchange>(read_http_request(wsi));
   exchange->id = ++next_id;
   if (exchange->refusal) return answer_now(wsi, *exchange, *exchange->refusal);
@@ -166,8 +200,40 @@ void HttpServer::Impl::respond(std::uint64_t id, HttpResponse response) {
   if (found == waiting.end()) return;
   lws* const wsi = found->second;
   waiting.erase(found);
-  exchanges[wsi]->answer = build_http_response(*exchanges[wsi], response);
+  HttpExchange& exchange = *exchanges[wsi];
+  if (response.begin_events != nullptr && exchange.request.method != "HEAD") {
+    return begin_events(wsi, exchange, response);
+  }
+  exchange.answer = build_http_response(exchange, response);
   lws_callback_on_writable(wsi);
+}
+
+void HttpServer::Impl::begin_events(lws* wsi, HttpExchange& exchange,
+                                    const HttpResponse& response) {
+  exchange.is_stream = true;
+  exchange.answer = build_event_stream_response(response);
+  streaming[exchange.id] = wsi;
+  lws_callback_on_writable(wsi);
+  response.begin_events(std::make_unique<EventStream>(*this, exchange.id));
+}
+
+bool HttpServer::Impl::send_event(std::uint64_t id, std::string_view text) {
+  const auto found = streaming.find(id);
+  if (found == streaming.end()) return false;
+  lws* const wsi = found->second;
+  std::string& answer = exchanges[wsi]->answer;
+  if (lws_partial_buffered(wsi) != 0 || answer.size() > kMaxWaitingEventBytes) return false;
+  answer += text;
+  lws_callback_on_writable(wsi);
+  return true;
+}
+
+void HttpServer::Impl::end_events(std::uint64_t id) {
+  const auto found = streaming.find(id);
+  if (found == streaming.end()) return;
+  // lws notices, and closes; a peer that does not read could not stop that.
+  ::shutdown(lws_get_socket_fd(found->second), SHUT_RDWR);
+  streaming.erase(found);
 }
 
 int HttpServer::Impl::answer_now(lws* wsi, HttpExchange& exchange, HttpResponse response) {
@@ -185,6 +251,10 @@ int HttpServer::Impl::write_answer(lws* wsi) {
   std::string answer = std::exchange(found->second->answer, {});
   auto* const data = reinterpret_cast<unsigned char*>(answer.data());
   if (lws_write(wsi, data, answer.size(), LWS_WRITE_RAW) < 0) return -1;
+  if (found->second->is_stream) {
+    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+    return 0;
+  }
   if (found->second->is_last) {
     // Closing over a body that still comes would reset the connection and lose the answer.
     ::shutdown(lws_get_socket_fd(wsi), SHUT_WR);

@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "core/check.h"
+#include "core/recent_maximum.h"
 
 namespace wskit {
 
@@ -32,7 +33,7 @@ struct Loop::Impl {
   std::vector<std::shared_ptr<Task>> turn_end_tasks;
   std::vector<std::unique_ptr<SignalWatch>> signals;
   std::uint64_t turn_began_ns = 0;
-  std::uint64_t longest_turn_ns = 0;
+  RecentMaximum turns_ns;
   bool is_stopping = false;
 
   std::mutex mailbox_mutex;
@@ -52,9 +53,9 @@ void Loop::Impl::end_turn() {
   std::erase_if(turn_end_tasks, [](const auto& task) { return task.use_count() == 1; });
   // Tasks may add tasks.
   for (std::size_t i = 0; i < turn_end_tasks.size(); ++i) (*turn_end_tasks[i])();
-  if (turn_began_ns != 0) {
-    longest_turn_ns = std::max(longest_turn_ns, uv_hrtime() - turn_began_ns);
-  }
+  if (turn_began_ns == 0) return;
+  const std::uint64_t now = uv_hrtime();
+  turns_ns.add(now, now - turn_began_ns);
 }
 
 Loop::Loop() : impl_{std::make_unique<Impl>()} {
@@ -119,8 +120,8 @@ Loop::Clock::time_point Loop::now() const {
   return Clock::time_point{std::chrono::milliseconds{uv_now(&impl_->loop)}};
 }
 
-std::chrono::microseconds Loop::take_longest_turn() {
-  return std::chrono::microseconds{std::exchange(impl_->longest_turn_ns, 0) / 1000};
+std::chrono::microseconds Loop::longest_turn() const {
+  return std::chrono::microseconds{impl_->turns_ns.value(uv_hrtime()) / 1000};
 }
 
 std::shared_ptr<void> Loop::on_turn_end(Task task) {
