@@ -53,6 +53,9 @@ class ReloadTestCase(support.WskitTestCase):
         wsd.signal(signal.SIGHUP)
         wait_until(lambda: wsd.log().count(event) > before, what="the log to tell of the reload")
 
+    def descriptors(self, wsd):
+        return len(os.listdir(f"/proc/{wsd.pid}/fd"))
+
     def status_of_upgrade(self, wsd, headers=()):
         with wsd.connect() as peer:
             peer.send(upgrade_request(headers=headers))
@@ -269,7 +272,7 @@ class UnderLoad(ReloadTestCase):
         wsd = self.start_configured("--threads", "2", "--tls-cert", made.certificate,
                                     "--tls-key", made.key, idle_timeout="60s")
         sessions = [self.keep(tls_session(wsd, made)) for _ in range(20)]
-        descriptors = len(os.listdir(f"/proc/{wsd.pid}/fd"))
+        descriptors = self.descriptors(wsd)
         published = []
         is_over = threading.Event()
 
@@ -291,7 +294,7 @@ class UnderLoad(ReloadTestCase):
         for session in sessions:
             self.assertEqual([session.read_text() for _ in published], published)
         self.assertEqual(wsd.metric("wsd_sessions"), 20)
-        self.assertEqual(len(os.listdir(f"/proc/{wsd.pid}/fd")), descriptors)
+        wait_until(lambda: self.descriptors(wsd) == descriptors, what="the descriptors of before")
 
 
 if __name__ == "__main__":
