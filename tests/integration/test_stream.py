@@ -294,7 +294,7 @@ class Acl(StreamCase):
     def test_a_user_with_the_documented_rights(self):
         self.cli("ACL", "SETUSER", "wsd", "on", ">secret", "~wskit:log", "~{wskit:log}:*", "+xadd",
                  "+xread", "+xrange", "+xrevrange", "+xinfo|stream", "+xtrim", "+eval", "+get",
-                 "+set", "+ping", "+auth")
+                 "+set", "+multi", "+exec", "+ping", "+auth")
         password = self.redis.folder / "password"
         password.write_text("secret")
         password.chmod(0o600)
@@ -306,6 +306,8 @@ class Acl(StreamCase):
         self.addCleanup(client.disconnect)
         wsd.publish(channel="news", data=1, idempotency_key="k")
         self.assertEqual(client.read()["data"], 1)
+        answers = wsd.post("/api/v1/batch", [{"channel": "news", "data": n} for n in (2, 3)]).json()
+        self.assertEqual([client.read()["id"] for _ in range(2)], [each["id"] for each in answers])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ constexpr std::chrono::seconds kStableTime{2};
 /// From the first packet to the answered AUTH.
 constexpr std::chrono::milliseconds kConnectTimeout{5000};
 
+/// Redis does nothing else meanwhile: half a millisecond or so.
+constexpr std::size_t kMaxTransaction = 128;
+
 }  // namespace
 
 RedisConnection::RedisConnection(Loop& loop, const RedisTarget& target, RedisEvents& events)
@@ -26,7 +29,7 @@ RedisConnection::RedisConnection(Loop& loop, const RedisTarget& target, RedisEve
       events_{events},
       backoff_{kFirstDelay, kMaxDelay},
       timer_{loop},
-      turn_end_{loop.on_turn_end([this] { write_out(); })} {}
+      turn_end_{loop.on_turn_end([this] { end_turn(); })} {}
 
 RedisConnection::~RedisConnection() = default;
 
@@ -101,7 +104,15 @@ void RedisConnection::send(std::span<const std::string_view> words) {
   append_command(out_, words);
 }
 
-void RedisConnection::write_out() {
+void RedisConnection::transact(std::span<const std::string_view> words, Done done) {
+  // A transaction cannot be asked of the node that a slot is on its way to.
+  if (is_asking_) return command(words, std::move(done));
+  transaction_.add(words, std::move(done));
+  if (transaction_.size() == kMaxTransaction) transaction_.move_to(out_, waiting_);
+}
+
+void RedisConnection::end_turn() {
+  transaction_.move_to(out_, waiting_);
   if (out_.empty()) return;
   static_cast<void>(stream_->write(out_));
   out_.clear();
@@ -165,6 +176,7 @@ void RedisConnection::lose(const std::string& reason) {
   is_ready_ = false;
   stream_ = nullptr;
   reader_ = nullptr;
+  transaction_.move_to(out_, waiting_);
   out_.clear();
   timer_.start(backoff_.next(random_unit()), [this] { connect(); });
   for (const Done& done : std::exchange(waiting_, {})) done(std::nullopt);

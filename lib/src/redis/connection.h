@@ -17,6 +17,7 @@
 #include "redis/locator.h"
 #include "redis/reply.h"
 #include "redis/target.h"
+#include "redis/transaction.h"
 
 namespace wskit {
 
@@ -58,6 +59,9 @@ class RedisConnection final : private StreamEvents {
     command(std::span{words.begin(), words.size()}, std::move(done));
   }
 
+  /// The same, and all such commands of this turn are run as one: see RedisTransaction.
+  void transact(std::span<const std::string_view> words, Done done);
+
   /// Sends a command whose replies arrive as pushes.
   void send(std::span<const std::string_view> words);
   void send(std::initializer_list<std::string_view> words) {
@@ -81,7 +85,7 @@ class RedisConnection final : private StreamEvents {
   void log_in();
   void take(RedisReply reply);
   void lose(const std::string& reason);
-  void write_out();
+  void end_turn();
 
   Loop& loop_;
   const RedisTarget& target_;
@@ -94,7 +98,8 @@ class RedisConnection final : private StreamEvents {
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<ReplyReader> reader_;
   std::deque<Done> waiting_;
-  std::string out_;  ///< to be written at the end of the turn
+  RedisTransaction transaction_;  ///< of this turn
+  std::string out_;               ///< to be written at the end of the turn
   std::shared_ptr<void> turn_end_;
   bool is_ready_ = false;
   Loop::Clock::time_point ready_since_ = {};

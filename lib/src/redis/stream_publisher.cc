@@ -67,7 +67,7 @@ void StreamPublisher::publish(const Publication& publication, PublishCallback do
   }
   const std::vector<std::string_view> fields = entry_fields(publication);
   words.insert(words.end(), fields.begin(), fields.end());
-  connection_.command(words, answer_with(std::move(done)));
+  connection_.transact(words, answer_with(std::move(done)));
 }
 
 RedisConnection::Done StreamPublisher::answer_with(PublishCallback done) {
