@@ -65,13 +65,13 @@ void HookSender::post_next() {
   is_posting_ = true;
   if (queue_.batch_size() != 0) ++stats_.retries;
   const std::string& body = queue_.batch();
-  client_->post(headers_for(options_.secret, body), body, [this](const wskit::PostResult& result) {
+  client_->post(headers_for(options_.secret, body), body, [this](const wskit::HttpResult& result) {
     is_posting_ = false;
     on_answer(result);
   });
 }
 
-void HookSender::on_answer(const wskit::PostResult& result) {
+void HookSender::on_answer(const wskit::HttpResult& result) {
   if (result.status >= 200 && result.status < 300) return confirm();
   if (is_final(result.status)) return refuse(result.status);
   retry(result);
@@ -100,7 +100,7 @@ void HookSender::refuse(int status) {
   backoff_.reset();
 }
 
-void HookSender::retry(const wskit::PostResult& result) {
+void HookSender::retry(const wskit::HttpResult& result) {
   if (!std::exchange(is_failing_, true)) {
     log_.warn("hook_failing",
               {{"problem",

@@ -62,10 +62,10 @@ class HookSender {
 
  private:
   void post_next();
-  void on_answer(const wskit::PostResult& result);
+  void on_answer(const wskit::HttpResult& result);
   void confirm();
   void refuse(int status);
-  void retry(const wskit::PostResult& result);
+  void retry(const wskit::HttpResult& result);
   void finish_stopping();
 
   wskit::Loop& control_;

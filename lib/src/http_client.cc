@@ -19,7 +19,6 @@
 namespace wskit {
 namespace {
 
-constexpr std::size_t kMaxBodyBytes = 64 * 1024;
 constexpr std::chrono::seconds kIdleTime{4};
 constexpr std::chrono::seconds kMaxRetryAfter{24 * 3600};
 
@@ -49,19 +48,23 @@ std::optional<std::chrono::seconds> retry_after(const std::vector<Header>& heade
   return std::min<std::chrono::seconds>(std::chrono::seconds{seconds}, kMaxRetryAfter);
 }
 
-std::string build_request(const ClientUrl& url, const std::vector<Header>& headers,
-                          std::string_view body) {
-  std::string request = fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n",
-                                    url.target, url.host_header, body.size());
+std::string build_request(const ClientUrl& url, const HttpClientRequest& asked) {
+  WSKIT_CHECK(is_token(asked.method) && asked.target.starts_with('/') &&
+              asked.target.find_first_of(" \r\n") == std::string::npos);
+  std::string request =
+      fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", asked.method, asked.target, url.host_header);
+  if (asked.method == "POST" || !asked.body.empty()) {
+    request += fmt::format("Content-Length: {}\r\n", asked.body.size());
+  }
   if (!url.authorization.empty()) {
     request += fmt::format("Authorization: {}\r\n", url.authorization);
   }
-  for (const Header& header : headers) {
+  for (const Header& header : asked.headers) {
     WSKIT_CHECK(is_token(header.name) && header.value.find_first_of("\r\n") == std::string::npos);
     request += fmt::format("{}: {}\r\n", header.name, header.value);
   }
   request += "\r\n";
-  request += body;
+  request += asked.body;
   return request;
 }
 
@@ -76,8 +79,8 @@ struct HttpClient::Impl {
         url{parse_http_url(options.url)},
         tls{make_tls(url, options.ca_file)} {}
 
-  void post(std::vector<Header> headers, std::string body, PostCallback done);
-  void finish(Connection& connection, PostResult result, bool may_reuse);
+  void send(const HttpClientRequest& request, HttpResultCallback done);
+  void finish(Connection& connection, HttpResult result, bool may_reuse);
   void drop_idle() { idle.reset(); }
 
   Loop& loop;
@@ -94,10 +97,10 @@ class HttpClient::Impl::Connection final : private StreamEvents {
   explicit Connection(Impl& client) : client_{client}, timer_{client.loop} { make_stream(); }
 
   /// Begins, on a connection that is kept or still to be made.
-  void send(std::string request, PostCallback done) {
+  void send(std::string request, HttpResultCallback done) {
     request_ = std::move(request);
     done_ = std::move(done);
-    reader_.emplace(kMaxBodyBytes);
+    reader_.emplace(client_.options.max_body_bytes);
     timer_.start(client_.options.timeout, [this] {
       fail(fmt::format("no answer from {} within {:g} s", name(),
                        std::chrono::duration<double>{client_.options.timeout}.count()));
@@ -110,7 +113,7 @@ class HttpClient::Impl::Connection final : private StreamEvents {
     }
   }
 
-  PostCallback take_done() { return std::exchange(done_, {}); }
+  HttpResultCallback take_done() { return std::exchange(done_, {}); }
 
   /// Everything is answered; ends by itself after a while.
   void rest() {
@@ -122,10 +125,12 @@ class HttpClient::Impl::Connection final : private StreamEvents {
  private:
   void make_stream() {
     StreamEvents& events = *this;
-    stream_.emplace(
-        client_.loop,
-        StreamTarget{.host = client_.url.host, .port = client_.url.port, .tls = client_.tls.get()},
-        events);
+    stream_.emplace(client_.loop,
+                    StreamTarget{.host = client_.url.host,
+                                 .port = client_.url.port,
+                                 .unix_path = client_.options.unix_path,
+                                 .tls = client_.tls.get()},
+                    events);
   }
 
   void on_connected() override { stream_->write(request_); }
@@ -171,29 +176,31 @@ class HttpClient::Impl::Connection final : private StreamEvents {
         *this, {.status = 0, .problem = std::move(problem), .body = {}, .retry_after = {}}, false);
   }
 
-  const std::string& name() const { return client_.url.host_header; }
+  const std::string& name() const {
+    return client_.options.unix_path.empty() ? client_.url.host_header : client_.options.unix_path;
+  }
 
   Impl& client_;
   Timer timer_;
   std::optional<Stream> stream_;
   std::optional<HttpAnswerReader> reader_;  ///< while it carries a request
   std::string request_;
-  PostCallback done_;
+  HttpResultCallback done_;
   bool is_kept_ = false;  ///< from an earlier request
 };
 
-void HttpClient::Impl::post(std::vector<Header> headers, std::string body, PostCallback done) {
+void HttpClient::Impl::send(const HttpClientRequest& request, HttpResultCallback done) {
   auto connection = idle ? std::move(idle) : std::make_unique<Connection>(*this);
   Connection& begun = *connection;
   busy.push_back(std::move(connection));
-  begun.send(build_request(url, headers, body), std::move(done));
+  begun.send(build_request(url, request), std::move(done));
 }
 
-void HttpClient::Impl::finish(Connection& connection, PostResult result, bool may_reuse) {
+void HttpClient::Impl::finish(Connection& connection, HttpResult result, bool may_reuse) {
   const auto found = std::ranges::find(busy, &connection, &std::unique_ptr<Connection>::get);
   auto finished = std::move(*found);
   busy.erase(found);
-  const PostCallback done = finished->take_done();
+  const HttpResultCallback done = finished->take_done();
   if (may_reuse) {
     finished->rest();
     idle = std::move(finished);
@@ -217,8 +224,16 @@ HttpClient::HttpClient(Loop& loop, HttpClientOptions options)
 
 HttpClient::~HttpClient() = default;
 
-void HttpClient::post(std::vector<Header> headers, std::string body, PostCallback done) {
-  impl_->post(std::move(headers), std::move(body), std::move(done));
+void HttpClient::post(std::vector<Header> headers, std::string body, HttpResultCallback done) {
+  send({.method = "POST",
+        .target = impl_->url.target,
+        .headers = std::move(headers),
+        .body = std::move(body)},
+       std::move(done));
+}
+
+void HttpClient::send(const HttpClientRequest& request, HttpResultCallback done) {
+  impl_->send(request, std::move(done));
 }
 
 }  // namespace wskit

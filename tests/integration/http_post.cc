@@ -14,7 +14,7 @@ void post_next(wskit::Loop& loop, wskit::HttpClient& client, std::vector<std::st
   std::string body = std::move(bodies.front());
   bodies.erase(bodies.begin());
   client.post({{"Content-Type", "text/plain"}}, std::move(body),
-              [&loop, &client, bodies = std::move(bodies)](const wskit::PostResult& result) {
+              [&loop, &client, bodies = std::move(bodies)](const wskit::HttpResult& result) {
                 std::cout << result.status << '\t' << result.problem << '\t' << result.body.size()
                           << '\t' << result.body.substr(0, 200) << std::endl;
                 post_next(loop, client, bodies);

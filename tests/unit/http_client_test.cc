@@ -26,9 +26,9 @@ struct Poster {
       : client{std::make_unique<HttpClient>(
             loop, HttpClientOptions{.url = std::move(url), .timeout = timeout})} {}
 
-  PostResult post(std::string body = "{}", std::vector<Header> headers = {}) {
-    std::optional<PostResult> result;
-    client->post(std::move(headers), std::move(body), [&](PostResult got) {
+  HttpResult post(std::string body = "{}", std::vector<Header> headers = {}) {
+    std::optional<HttpResult> result;
+    client->post(std::move(headers), std::move(body), [&](HttpResult got) {
       CHECK_FALSE(result);
       result = std::move(got);
       loop.stop();
@@ -78,7 +78,7 @@ TEST_CASE("HttpClient: a request says what it must, and the answer comes back") 
   }};
   Poster poster{peer.url("/a%20b?c=d")};
 
-  const PostResult result = poster.post("body", {{"X-Test", "1"}});
+  const HttpResult result = poster.post("body", {{"X-Test", "1"}});
 
   CHECK(result.status == 503);
   CHECK(result.body == "busy");
@@ -90,6 +90,21 @@ TEST_CASE("HttpClient: a request says what it must, and the answer comes back") 
   CHECK(header_of(request, "X-Test") == "1");
   CHECK(header_of(request, "Authorization").empty());
   CHECK(body_of(request) == "body");
+}
+
+TEST_CASE("HttpClient: a request of another kind goes to its own target") {
+  HttpPeer peer{[](std::size_t, const std::string&) { return kOk; }};
+  Poster poster{peer.url("/hook")};
+
+  poster.client->send({.method = "DELETE", .target = "/other?a=%20b", .headers = {{"X-Test", "1"}}},
+                      [&](const HttpResult&) { poster.loop.stop(); });
+  poster.loop.run();
+
+  REQUIRE(peer.requests().size() == 1);
+  const std::string request = peer.requests()[0];
+  CHECK(request.starts_with("DELETE /other?a=%20b HTTP/1.1\r\n"));
+  CHECK(header_of(request, "X-Test") == "1");
+  CHECK(header_of(request, "Content-Length").empty());
 }
 
 TEST_CASE("HttpClient: the connection is used again") {
@@ -131,7 +146,7 @@ TEST_CASE("HttpClient: a new connection that ends without an answer is a problem
   HttpPeer peer{[](std::size_t, const std::string&) { return std::string{}; }};
   Poster poster{peer.url()};
 
-  const PostResult result = poster.post();
+  const HttpResult result = poster.post();
 
   CHECK(result.status == 0);
   CHECK(result.problem.find("ended the connection") != std::string::npos);
@@ -157,7 +172,7 @@ TEST_CASE("HttpClient: credentials go into a header and nowhere else") {
   Poster failing{"http://user:s3cret@127.0.0.1:" + nobody.port() + "/"};
 
   CHECK(poster.post().status == 200);
-  const PostResult failed = failing.post();
+  const HttpResult failed = failing.post();
 
   CHECK(header_of(peer.requests()[0], "Authorization") == "Basic dXNlcjpzM2NyZXQ=");
   CHECK(failed.status == 0);
@@ -172,7 +187,7 @@ TEST_CASE("HttpClient: requests at the same time are answered each") {
   Poster poster{peer.url()};
   std::map<std::string, std::string> answers;
   for (const std::string body : {"a", "b"}) {
-    poster.client->post({}, body, [&, body](const PostResult& result) {
+    poster.client->post({}, body, [&, body](const HttpResult& result) {
       answers[body] = result.body;
       if (answers.size() == 2) poster.loop.stop();
     });
@@ -209,7 +224,7 @@ TEST_CASE("HttpClient: hostile servers are a problem, once") {
     LoopbackPeer peer{says(bytes)};
     Poster poster{at(peer.port())};
 
-    const PostResult result = poster.post();
+    const HttpResult result = poster.post();
 
     CHECK(result.status == 0);
     CHECK_THAT(result.problem, Catch::Contains(expected));
@@ -220,7 +235,7 @@ TEST_CASE("HttpClient: an endless body is cut, and its status counts") {
   LoopbackPeer peer{says("HTTP/1.1 202 OK\r\n\r\n" + std::string(1024 * 1024, 'x'))};
   Poster poster{at(peer.port())};
 
-  const PostResult result = poster.post();
+  const HttpResult result = poster.post();
 
   CHECK(result.status == 202);
   CHECK(result.body.size() == 64 * 1024);
@@ -235,7 +250,7 @@ TEST_CASE("HttpClient: who never answers, or drips, is given up in time") {
   }};
   Poster unanswered{at(dripping_body.port()), 100ms};
 
-  const PostResult result = unanswered.post();
+  const HttpResult result = unanswered.post();
 
   CHECK(result.status == 0);
   CHECK(result.problem == "no answer from 127.0.0.1:" + dripping_body.port() + " within 0.1 s");
@@ -248,7 +263,7 @@ TEST_CASE("HttpClient: destroying it drops requests without a call, also inside 
   Poster poster{peer.url()};
   int call_count = 0;
   for (int i = 0; i < 2; ++i) {
-    poster.client->post({}, "body", [&](const PostResult&) {
+    poster.client->post({}, "body", [&](const HttpResult&) {
       ++call_count;
       poster.client.reset();
       poster.loop.stop();
