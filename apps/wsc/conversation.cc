@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "common/printable.h"
 #include "explanation.h"
-#include "printable.h"
 
 namespace {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "common/printable.h"
 #include "exit_code.h"
-#include "printable.h"
 
 namespace {
 

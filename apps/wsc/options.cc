@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "common/printable.h"
+#include "common/suggestion.h"
 #include "exit_code.h"
-#include "printable.h"
 #include "seconds.h"
-#include "suggestion.h"
 
 namespace {
 
@@ -144,7 +144,8 @@ void complete(Options& options, const Flags& flags) {
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    text = describe_unknown(app, app.remaining());
+    text = describe_unknown_option(app, app.remaining());
+    if (text.empty()) text = "one URL is enough";
   } else if (app.count("URL") == 0 && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     text = "a URL is needed";
   }

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "printable.h"
+#include "common/printable.h"
 
 namespace {
 

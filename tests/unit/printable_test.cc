@@ -1,4 +1,4 @@
-#include "printable.h"
+#include "common/printable.h"
 
 #include <catch2/catch.hpp>
 
@@ -23,6 +23,13 @@ TEST_CASE("printable: bytes that are not UTF-8 are escaped one by one") {
 
 TEST_CASE("printable_line: line ends become spaces, the last ones vanish") {
   CHECK(printable_line("a\r\nb\n\n") == "a b");
+}
+
+TEST_CASE("display_columns: counts columns, not bytes") {
+  CHECK(display_columns("abc") == 3);
+  CHECK(display_columns("w\xc3\xb6rld") == 5);
+  CHECK(display_columns("爱丽丝") == 6);
+  CHECK(display_columns("e\xcc\x81") == 1);
 }
 
 TEST_CASE("is_valid_utf8: tells text from other bytes") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ std::string printable(std::string_view text);
 
 /// The same on one line: line ends become spaces, those at the end vanish.
 std::string printable_line(std::string_view text);
+
+/// How many columns of a terminal `text` takes, which is one of the above and has no line ends.
+std::size_t display_columns(std::string_view text);
 
 /// The first `limit` bytes in hex, and "..." if there are more.
 std::string hex_preview(std::string_view bytes, std::size_t limit);

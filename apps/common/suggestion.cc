@@ -1,7 +1,8 @@
-#include "suggestion.h"
+#include "common/suggestion.h"
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -19,22 +20,30 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
   return row.back();
 }
 
-std::string describe_unknown(const CLI::App& app, const std::vector<std::string>& arguments) {
-  const auto unknown = std::ranges::find_if(
-      arguments, [](const std::string& text) { return text.starts_with('-'); });
-  if (unknown == arguments.end()) return "one URL is enough";
-  const std::string name = unknown->substr(0, unknown->find('='));
+std::string nearest_word(std::string_view word, const std::vector<std::string>& known) {
   std::string nearest;
-  std::size_t least = 1 + name.size() / 3;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& known : option->get_lnames()) {
-      const std::size_t distance = edit_distance(name, "--" + known);
-      if (distance <= least) {
-        least = distance;
-        nearest = known;
-      }
+  std::size_t least = 1 + word.size() / 3;
+  for (const std::string& each : known) {
+    const std::size_t distance = edit_distance(word, each);
+    if (distance <= least) {
+      least = distance;
+      nearest = each;
     }
   }
+  return nearest;
+}
+
+std::string describe_unknown_option(const CLI::App& app,
+                                    const std::vector<std::string>& arguments) {
+  const auto unknown = std::ranges::find_if(
+      arguments, [](const std::string& text) { return text.starts_with('-'); });
+  if (unknown == arguments.end()) return {};
+  const std::string name = unknown->substr(0, unknown->find('='));
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& each : option->get_lnames()) known.push_back("--" + each);
+  }
+  const std::string nearest = nearest_word(name, known);
   const std::string text = "unknown option " + name;
-  return nearest.empty() ? text : text + "; did you mean --" + nearest + "?";
+  return nearest.empty() ? text : text + "; did you mean " + nearest + "?";
 }

@@ -1,4 +1,4 @@
-#include "printable.h"
+#include "common/printable.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -38,6 +38,20 @@ bool is_dangerous(std::uint32_t code) {
   return is_control || is_separator || is_override;
 }
 
+/// What East Asian scripts and pictures take two columns for (Unicode Standard Annex 11).
+bool is_wide(std::uint32_t code) {
+  return (code >= 0x1100 && code < 0x1160) || (code >= 0x2E80 && code < 0xA4D0) ||
+         (code >= 0xAC00 && code < 0xD7A4) || (code >= 0xF900 && code < 0xFB00) ||
+         (code >= 0xFE30 && code < 0xFE70) || (code >= 0xFF00 && code < 0xFF61) ||
+         (code >= 0xFFE0 && code < 0xFFE7) || (code >= 0x1F300 && code < 0x1F650) ||
+         (code >= 0x1F900 && code < 0x1FA00) || (code >= 0x20000 && code < 0x40000);
+}
+
+bool is_combining(std::uint32_t code) {
+  return (code >= 0x300 && code < 0x370) || (code >= 0x200B && code < 0x2010) ||
+         (code >= 0xFE00 && code < 0xFE10);
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view bytes) {
@@ -73,6 +87,16 @@ std::string printable_line(std::string_view text) {
   std::erase(line, '\r');
   std::ranges::replace(line, '\n', ' ');
   return printable(line);
+}
+
+std::size_t display_columns(std::string_view text) {
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const Character next = take_character(text);
+    columns += is_combining(next.code) ? 0 : is_wide(next.code) ? 2 : 1;
+    text.remove_prefix(std::max<std::size_t>(next.size, 1));
+  }
+  return columns;
 }
 
 std::string hex_preview(std::string_view bytes, std::size_t limit) {
