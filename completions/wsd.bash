@@ -1,6 +1,34 @@
 # bash completion for wsd(8)
 
+_wsd_command() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options=''
+  case $previous in
+    --api-key-file | --config | --file)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return
+      ;;
+    --api | --user | --channel | --idempotency-key | --limit | --session)
+      return
+      ;;
+  esac
+  case $1 in
+    publish) options='--all --user --channel --json --binary --file --idempotency-key' ;;
+    sessions) options='--user --channel --limit --json' ;;
+    kick) options='--session --user' ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$options --api --api-key-file --config --help" -- "$current")
+}
+
 _wsd() {
+  case ${COMP_WORDS[1]} in
+    publish | sessions | kick | drain | reload)
+      if ((COMP_CWORD > 1)); then
+        _wsd_command "${COMP_WORDS[1]}"
+        return
+      fi
+      ;;
+  esac
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   case $previous in
     --tls-cert | --tls-key | --redis-password-file | --redis-ca | --hook-secret-file | \
@@ -52,7 +80,7 @@ _wsd() {
       --node-name --drain-time --ready-file --log-level --log-format --config --version --help
     ' -- "$current")
   else
-    mapfile -t COMPREPLY < <(compgen -W 'check' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'check publish sessions kick drain reload' -- "$current")
   fi
 }
 

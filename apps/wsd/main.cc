@@ -1,13 +1,16 @@
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <utility>
 
 #include <wskit/error.h>
 
+#include "wsd/command_run.h"
 #include "wsd/daemon.h"
 #include "wsd/options.h"
 
 int main(int argc, char** argv) {
+  if (const auto code = run_command({argv + std::min(argc, 1), argv + argc})) return *code;
   WsdCommand command;
   try {
     command = read_command(argc, argv);

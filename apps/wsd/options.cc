@@ -12,6 +12,8 @@
 #include <wskit/http_server.h>
 #include <wskit/version.h>
 
+#include "common/suggestion.h"
+#include "wsd/command_options.h"
 #include "wsd/permissions.h"
 
 namespace {
@@ -29,6 +31,7 @@ Examples:
   wsd --broker redis-stream --redis redis://127.0.0.1:6379
   wsd --broker redis-pubsub --redis redis://127.0.0.1:6379 --redis-topic dispatch
   wsd check --config /etc/wskit/wsd.toml
+  wsd publish --all hello
 
 Exit status: 0 stopped by a signal, 1 runtime error, 2 usage or configuration.)";
 
@@ -63,6 +66,16 @@ FoundOptions found_flags(const CLI::App& app, const Flags& flags) {
     found[name] = {values, OptionSource::flag, "--" + name};
   }
   return found;
+}
+
+std::string usage_problem(const CLI::App& app, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return error.what();
+  const std::string unknown = app.remaining(true).front();
+  if (unknown.starts_with('-')) return describe_unknown_option(app, {unknown});
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  const std::string nearest = nearest_word(unknown, commands);
+  return "unknown command " + unknown + (nearest.empty() ? "" : "; did you mean " + nearest + "?");
 }
 
 bool is_loopback_address(const std::string& address) {
@@ -113,13 +126,17 @@ WsdCommand read_command(int argc, char** argv) {
   add_flags(app, table, flags);
   const CLI::App* const check =
       app.add_subcommand("check", "validate flags, environment and file, and exit");
+  for (const CommandInfo& each : known_commands()) {
+    app.add_subcommand(std::string{each.name}, std::string{each.summary});
+  }
+  app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
       command.exit_code = app.exit(error);
     } else {
-      std::cerr << "wsd: " << error.what() << "\nTry 'wsd --help'.\n";
+      std::cerr << "wsd: " << usage_problem(app, error) << "\nTry 'wsd --help'.\n";
       command.exit_code = 2;
     }
     return command;

@@ -17,30 +17,66 @@ def read(path):
     return (SOURCE / path).read_text()
 
 
-def options_of_help(program):
-    text = subprocess.run([BUILD / f"apps/{program}/{program}", "--help"], check=True,
+def help_text(program, *command):
+    return subprocess.run([BUILD / f"apps/{program}/{program}", *command, "--help"], check=True,
                           capture_output=True, text=True, timeout=20).stdout
-    lines = [line for line in text.splitlines() if re.match(r" +-", line)]
+
+
+def commands_of_help(program):
+    """Those that ask a running daemon, and so have options of their own."""
+    _, _, listed = help_text(program).partition("\nSubcommands:\n")
+    return set(re.findall(r"^  ([a-z]+) ", listed.partition("\n\n")[0], re.M)) - {"check"}
+
+
+def options_of_help(program, *command):
+    lines = [line for line in help_text(program, *command).splitlines() if re.match(r" +-", line)]
     return set(re.findall(r"--([a-z][a-z0-9-]*)", "\n".join(line.split("  ")[1] for line in lines)))
 
 
-def options_of_man(page):
-    items = [line for line in read(f"man/{page}").splitlines() if line.startswith(".It Fl")]
+def options_of_man(page, command=None):
+    before, _, rest = read(f"man/{page}").partition("\n.Sh COMMANDS\n")
+    commands, _, after = rest.partition("\n.Sh ")
+    text = before + after
+    if command:
+        shared, *parts = commands.split("\n.Ss ")
+        text = shared + "".join(part for part in parts if part.startswith(command + "\n"))
+    items = [line for line in text.splitlines() if line.startswith(".It Fl")]
     return set(re.findall(r"Fl -([a-z][a-z0-9-]*)", "\n".join(items)))
 
 
 def options_of_bash(program):
     """Those offered, and those after which a value is due."""
-    text = read(f"completions/{program}.bash")
+    text = re.sub(r"(?s)_wsd_command\(\) {\n.*?\n}\n", "", read(f"completions/{program}.bash"))
     return set(re.findall(r"(?<![\w-])--([a-z][a-z0-9-]*)", text))
 
 
-def options_of_zsh(program):
-    return set(re.findall(r"--([a-z][a-z0-9-]*)(?=[=\[}'])", read(f"completions/_{program}")))
+def offered_by_bash(program, command):
+    """What completing `program command --` gives."""
+    script = (f'source "$1"; COMP_WORDS=({program} {command} --); COMP_CWORD=2; _{program}; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    offered = subprocess.run(["bash", "-c", script, "bash", SOURCE / f"completions/{program}.bash"],
+                             check=True, capture_output=True, text=True, timeout=20).stdout
+    return {word.removeprefix("--") for word in offered.split()}
 
 
-def options_of_fish(program):
-    return set(re.findall(r" -l ([a-z][a-z0-9-]*)", read(f"completions/{program}.fish")))
+def options_of_zsh(program, command=None):
+    commands, found, rest = read(f"completions/_{program}").partition("\nfi\n")
+    text = rest if found else commands
+    if command:
+        shared, *parts = re.split(r"\n    (?=[a-z| ]+\)\n)", commands)
+        text = shared + "".join(part for part in parts
+                                if command in re.findall(r"[a-z]+", part.partition(")")[0]))
+    return set(re.findall(r"--([a-z][a-z0-9-]*)(?=[=\[}'])", text))
+
+
+def options_of_fish(program, command=None):
+    found = set()
+    for line in read(f"completions/{program}.fish").splitlines():
+        condition = re.search(r" -n ('[^']*'|\"[^\"]*\") ", line)
+        wanted = f"'__fish_seen_subcommand_from {command}'" if command else '"$daemon"'
+        if line.startswith("complete ") and (condition is None or condition[1] == wanted):
+            found |= set(re.findall(r" -l ([a-z][a-z0-9-]*)", line))
+    return found
 
 
 class DocsOptions(unittest.TestCase):
@@ -55,6 +91,19 @@ class DocsOptions(unittest.TestCase):
                                  ("zsh", options_of_zsh(program)),
                                  ("fish", options_of_fish(program))):
                 with self.subTest(program=program, place=place):
+                    self.assertEqual(found, expected)
+
+    def test_all_places_name_the_same_options_of_commands(self):
+        commands = commands_of_help("wsd")
+        self.assertEqual(commands, {"publish", "sessions", "kick", "drain", "reload"})
+        for command in sorted(commands):
+            expected = options_of_help("wsd", command)
+            self.assertLessEqual({"api", "api-key-file", "config", "help"}, expected)
+            for place, found in (("man page", options_of_man("wsd.8", command)),
+                                 ("bash", offered_by_bash("wsd", command)),
+                                 ("zsh", options_of_zsh("wsd", command)),
+                                 ("fish", options_of_fish("wsd", command))):
+                with self.subTest(command=command, place=place):
                     self.assertEqual(found, expected)
 
     def test_man_pages_are_clean(self):
