@@ -13,6 +13,7 @@
 
 #include "wsd/api_parameters.h"
 #include "wsd/api_responses.h"
+#include "wsd/console.h"
 #include "wsd/metrics_text.h"
 
 namespace {
@@ -115,6 +116,9 @@ void Api::handle(wskit::HttpRequest request, wskit::HttpRespond respond) {
   // Not a string, which would end with this line.
   const std::string_view method =
       request.method == "HEAD" ? std::string_view{"GET"} : std::string_view{request.method};
+  if (auto page = console_answer(request.path)) {
+    return respond(method == "GET" ? std::move(*page) : method_not_allowed("GET, HEAD"));
+  }
   std::string allowed;
   for (const Endpoint& endpoint : kEndpoints) {
     if (endpoint.path != request.path) continue;

@@ -42,7 +42,7 @@ TEST_CASE("the names of a node's sessions have the order of their ids") {
 TEST_CASE("a node's name cannot break a record or a key") {
   CHECK_NOTHROW(check_node_name(""));
   CHECK_NOTHROW(check_node_name("web-1.example_org"));
-  const std::string name = GENERATE("a b", "a\nb", "\xc3\xa9", "a:b", std::string(65, 'a'));
+  const std::string name = GENERATE(as<std::string>{}, "a b", "a\nb", "\xc3\xa9", "a:b", std::string(65, 'a'));
   CHECK_THROWS_AS(check_node_name(name), Error);
 }
 
