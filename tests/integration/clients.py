@@ -193,12 +193,7 @@ class Chromium:
 
     def stop(self):
         if self.child:
-            self.child.terminate()
-            try:
-                self.child.wait(10)
-            except subprocess.TimeoutExpired:
-                self.child.kill()
-                self.child.wait()
+            support.end_child(self.child)
         self.server.shutdown()
         self.server.server_close()
         self.thread.join(20)

@@ -11,7 +11,7 @@ import tempfile
 import websockets
 
 from clients import Chromium
-from support import wait_until
+from support import end_child, wait_until
 
 DEADLINE_S = 60
 
@@ -107,11 +107,6 @@ class Page:
     def stop(self):
         if self.socket:
             self._wait(self.socket.close())
-        self.child.terminate()
-        try:
-            self.child.wait(10)
-        except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
+        end_child(self.child)
         self.loop.close()
         shutil.rmtree(self.profile, ignore_errors=True)

@@ -64,6 +64,16 @@ def run_wsd(*arguments, env=None, deadline_s=30):
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=deadline_s)
 
 
+def end_child(child):
+    """SIGTERM, and SIGKILL if that does not do."""
+    child.terminate()
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
 class HttpReply:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
