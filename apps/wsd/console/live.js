@@ -116,6 +116,7 @@ export function startLive({onNode, onChange}) {
   let taken = 0;
   let delay = FIRST_DELAY_MS;
   let retry = 0;
+  let current = new AbortController();
   let stale = 0;
 
   function takeStats(stats) {
@@ -141,12 +142,16 @@ export function startLive({onNode, onChange}) {
 
   async function connect() {
     clearTimeout(retry);
+    current.abort();
+    const own = current = new AbortController();
     let problem = "the node has ended the connection";
     try {
-      await readEvents(await request("live"), take);
+      await readEvents(await request("live", {signal: own.signal}), take);
     } catch (error) {
       problem = error instanceof TypeError ? "the node cannot be reached" : error.message;
     }
+    // Another attempt has taken this one's place.
+    if (own !== current) return;
     clearTimeout(stale);
     showState(problem, "bad");
     if (!byId("key-form").hidden) return;
