@@ -23,6 +23,7 @@ class Page:
         self.loop = asyncio.new_event_loop()
         self.socket = None
         self.count = 0
+        self.events = set()
         self.profile = pathlib.Path(tempfile.mkdtemp(prefix="wskit-chromium-"))
         self.child = subprocess.Popen(
             ["chromium", *Chromium.FLAGS, f"--user-data-dir={self.profile}",
@@ -35,7 +36,11 @@ class Page:
                       deviceScaleFactor=1, mobile=False)
             self.call("Emulation.setEmulatedMedia",
                       features=[{"name": "prefers-color-scheme", "value": scheme}])
+            self.call("Page.enable")
             self.call("Page.navigate", url=url)
+            # What is asked of a page that is about to be replaced may never be answered.
+            while "Page.loadEventFired" not in self.events:
+                self._read()
         except BaseException:
             self.stop()
             raise
@@ -59,6 +64,11 @@ class Page:
     def _wait(self, awaitable):
         return self.loop.run_until_complete(asyncio.wait_for(awaitable, DEADLINE_S))
 
+    def _read(self):
+        answer = json.loads(self._wait(self.socket.recv()))
+        self.events.add(answer.get("method"))
+        return answer
+
     def call(self, method, **params):
         self.count += 1
         request = {"id": self.count, "method": method, "params": params}
@@ -66,7 +76,7 @@ class Page:
             request["sessionId"] = self.session
         self._wait(self.socket.send(json.dumps(request)))
         while True:
-            answer = json.loads(self._wait(self.socket.recv()))
+            answer = self._read()
             if answer.get("id") == self.count:
                 if "error" in answer:
                     raise AssertionError(f"{method}: {answer['error']}")
