@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -171,11 +170,7 @@ ApiPlace find_api(const ApiFlags& flags) {
   std::ranges::copy_if(all, std::back_inserter(ours), [](const OptionSpec& spec) {
     return spec.name == "api" || spec.name == "api-key-file";
   });
-  const char* const variable = std::getenv("WSD_CONFIG");
-  const std::string config = flags.config.empty() && variable != nullptr ? variable : flags.config;
-  FoundOptions file = config.empty() ? FoundOptions{} : read_option_file(config, all);
-  apply_options(ours,
-                strongest_of(std::move(file), read_option_environment("WSD", ours), flags.found()));
+  apply_options(ours, find_options(all, flags.config, flags.found()));
   ApiPlace place = parse_api_place(options.api);
   if (!options.api_keys.empty()) place.key = options.api_keys.front();
   if (std::ranges::any_of(place.key, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) {

@@ -113,6 +113,14 @@ void check_hook(const HookOptions& hook) {
 
 }  // namespace
 
+FoundOptions find_options(const std::vector<OptionSpec>& table, std::string config_file,
+                          FoundOptions flags) {
+  const char* const variable = std::getenv("WSD_CONFIG");
+  if (config_file.empty() && variable != nullptr) config_file = variable;
+  FoundOptions file = config_file.empty() ? FoundOptions{} : read_option_file(config_file, table);
+  return strongest_of(std::move(file), read_option_environment("WSD", table), std::move(flags));
+}
+
 WsdCommand read_command(int argc, char** argv) {
   WsdCommand command;
   const std::vector<OptionSpec> table = wsd_option_table(command.options);
@@ -142,14 +150,7 @@ WsdCommand read_command(int argc, char** argv) {
     return command;
   }
   command.only_checks = check->parsed();
-  if (const char* const config = std::getenv("WSD_CONFIG");
-      config != nullptr && flags.config_file.empty()) {
-    flags.config_file = config;
-  }
-  FoundOptions file =
-      flags.config_file.empty() ? FoundOptions{} : read_option_file(flags.config_file, table);
-  command.found =
-      strongest_of(std::move(file), read_option_environment("WSD", table), found_flags(app, flags));
+  command.found = find_options(table, flags.config_file, found_flags(app, flags));
   apply_options(table, command.found);
   return command;
 }

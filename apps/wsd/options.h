@@ -55,6 +55,11 @@ struct WsdCommand {
 /// of what is wrong.
 WsdCommand read_command(int argc, char** argv);
 
+/// Each option's values: of the flags, of `WSD_…` in the environment, of the file that
+/// `config_file` names, or WSD_CONFIG if that is empty. Throws wskit::Error for a bad file.
+FoundOptions find_options(const std::vector<OptionSpec>& table, std::string config_file,
+                          FoundOptions flags);
+
 /// The option table, bound to `options`.
 std::vector<OptionSpec> wsd_option_table(WsdOptions& options);
 

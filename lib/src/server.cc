@@ -300,6 +300,7 @@ void Server::disconnect_user(const std::string& user, PublishCallback done) {
 }
 
 const std::vector<std::string>& Server::addresses() const {
+  WSKIT_CHECK(impl_->is_started);
   return impl_->listeners->addresses();
 }
 

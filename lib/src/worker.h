@@ -86,7 +86,7 @@ class Worker {
   /// Closes all sessions with 1012, evenly over that time; `done` runs here when they are gone.
   void drain(std::chrono::milliseconds time, Loop::Task done);
 
-  /// Takes the settings of routes, and a certificate (null: the same), for those to come, and the
+  /// Takes the settings of routes, and a certificate (null without TLS), for those to come, and the
   /// limits for the sessions that are open, too.
   void reload(const HandlerRegistry& handlers, std::shared_ptr<const Certificate> certificate);
 

@@ -79,7 +79,7 @@ TEST_CASE("read_command_options: says what is wrong") {
 }
 
 TEST_CASE("parse_api_place: reads the daemon's forms of addresses") {
-  CHECK(parse_api_place("127.0.0.1:8081").url == "http://127.0.0.1:8081/");
+  CHECK(parse_api_place("localhost:80").url == "http://localhost:80/");
   CHECK(parse_api_place("[::1]:8081").url == "http://[::1]:8081/");
   CHECK(parse_api_place("unix:/run/api.sock").unix_path == "/run/api.sock");
   for (const char* address : {"", "unix:", "127.0.0.1", ":8081", "h:x", "h:65536", "h:1/x",

@@ -94,7 +94,7 @@ class WSKIT_API Server {
   void disconnect_session(const std::string& name, PublishCallback done = {});
   void disconnect_user(const std::string& user, PublishCallback done = {});
 
-  /// The addresses bound, in the form of ServerOptions::listen.
+  /// The addresses bound, in the form of ServerOptions::listen. Only after start().
   const std::vector<std::string>& addresses() const;
 
   /// Publishes through the broker; `done` runs on the control loop.

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kStableTime{2};
 /// From the first packet to the answered AUTH.
 constexpr std::chrono::milliseconds kConnectTimeout{5000};
 
-/// Redis does nothing else meanwhile: half a millisecond or so.
+/// Redis does nothing else meanwhile.
 constexpr std::size_t kMaxTransaction = 128;
 
 }  // namespace
@@ -119,7 +119,7 @@ void RedisConnection::end_turn() {
 }
 
 std::size_t RedisConnection::queued_bytes() const {
-  return out_.size() + (stream_ == nullptr ? 0 : stream_->queued_bytes());
+  return out_.size() + transaction_.bytes() + (stream_ == nullptr ? 0 : stream_->queued_bytes());
 }
 
 void RedisConnection::on_data(std::span<char> bytes) {

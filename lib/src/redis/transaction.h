@@ -21,6 +21,7 @@ class RedisTransaction {
 
   void add(std::span<const std::string_view> words, Done done);
   std::size_t size() const { return dones_.size(); }
+  std::size_t bytes() const { return commands_.size(); }
 
   /// Appends the commands to `out`, and to `waiting` those who get the replies. One alone goes as
   /// it is. Leaves none.
