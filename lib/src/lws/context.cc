@@ -1,14 +1,21 @@
 #include "lws/context.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <libwebsockets.h>
 #include <uv.h>
 
 #include <wskit/error.h>
+
+#include "core/check.h"
 
 namespace wskit {
 namespace {
@@ -44,6 +51,17 @@ void redirect_lws_log(Log& log) {
   lws_log.store(&log);
   const bool is_verbose = log.is_enabled(LogLevel::debug);
   lws_set_log_level(LLL_ERR | (is_verbose ? LLL_WARN | LLL_NOTICE : 0), write_lws_line);
+}
+
+std::vector<int> polled_descriptors(uv_loop_t* loop) {
+  std::vector<int> descriptors;
+  const auto collect = [](uv_handle_t* handle, void* out) {
+    uv_os_fd_t descriptor = -1;
+    if (uv_handle_get_type(handle) != UV_POLL || uv_fileno(handle, &descriptor) != 0) return;
+    static_cast<std::vector<int>*>(out)->push_back(descriptor);
+  };
+  uv_walk(loop, collect, &descriptors);
+  return descriptors;
 }
 
 void use_tls(lws_context_creation_info& info) {
@@ -82,10 +100,15 @@ Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, bool has_
     client_tls_ = std::shared_ptr<SSL_CTX>(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     info.provided_client_ssl_ctx = static_cast<SSL_CTX*>(client_tls_.get());
   }
+  const std::vector<int> others = polled_descriptors(loop.uv());
   context_ = lws_create_context(&info);
   if (context_ == nullptr) {
     throw Error("libwebsockets cannot start; is the package libwebsockets-evlib-uv installed?");
   }
+  for (const int descriptor : polled_descriptors(loop.uv())) {
+    if (std::ranges::count(others, descriptor) == 0) wake_descriptor_ = descriptor;
+  }
+  WSKIT_CHECK(wake_descriptor_ >= 0);
   vhost_ = lws_get_vhost_by_name(context_, "default");
   // While it runs, peers cause most of its errors, and all threads share one buffer for the text.
   if (!log.is_enabled(LogLevel::debug)) lws_set_log_level(0, write_lws_line);
@@ -94,7 +117,11 @@ Context::Context(Loop& loop, Log& log, const lws_protocols* protocols, bool has_
 Context::~Context() {
   // With a foreign loop the first call only begins: libuv closes lws's handles, the second frees.
   lws_context_destroy(context_);
+  // 4.1.6 has closed its descriptor, and does so again when libuv lets go of the handle. Until then
+  // nobody else may get that number.
+  const int placeholder = fcntl(uv_backend_fd(loop_.uv()), F_DUPFD_CLOEXEC, wake_descriptor_);
   for (int turn = 0; turn < kClosingTurns; ++turn) uv_run(loop_.uv(), UV_RUN_NOWAIT);
+  if (placeholder != wake_descriptor_ && placeholder >= 0) close(placeholder);
   if (context_ != nullptr) lws_context_destroy(context_);
 }
 
