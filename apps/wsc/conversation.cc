@@ -1,12 +1,16 @@
 #include "conversation.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
+#include <wskit/error.h>
 
 #include "common/printable.h"
 #include "explanation.h"
@@ -24,35 +28,48 @@ bool is_ignored(int number) {
   return sigaction(number, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
 }
 
+int open_input(const std::string& file) {
+  if (file.empty() || file == "-") return STDIN_FILENO;
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw wskit::Error(fmt::format("{}: {}", file, std::strerror(errno)));
+  return descriptor;
+}
+
+TranscriptEntry::Kind kind_of(wskit::Opcode opcode) {
+  return opcode == wskit::Opcode::text ? TranscriptEntry::Kind::text
+                                       : TranscriptEntry::Kind::binary;
+}
+
 }  // namespace
 
 Conversation::Conversation(wskit::Loop& loop, const Options& options)
     : loop_{loop},
       options_{options},
-      screen_{{.is_quiet = options.is_quiet, .has_color = options.has_color}},
-      client_{loop, options.client, *this},
-      eof_timer_{loop},
-      max_timer_{loop},
-      waiting_{options.execute.begin(), options.execute.end()} {}
+      screen_{options.screen},
+      tracer_{screen_, options.verbosity, options.includes_headers},
+      client_{loop, options.client, *this, &tracer_},
+      outbox_{options.input},
+      expectations_{options.end.expectations},
+      idle_timer_{loop},
+      wait_timer_{loop},
+      max_timer_{loop} {}
 
 int Conversation::run() {
+  // Before anything is sent: a malformed format is told now.
+  expand_write_out(options_.write_out, {});
+  begin_input();
   client_.start();
   watch_signals();
-  if (options_.max_time.count() > 0) {
-    max_timer_.start(options_.max_time, [this] {
-      can_unwind_ = false;  // A name that is still being looked up cannot be hurried.
-      finish(kExitTimeout, "the time given with --max-time is over");
-    });
-  }
+  watch_time();
   turn_end_ = loop_.on_turn_end([this] {
     // Whoever read our output has enough, which is not worth a word.
     if (!screen_.flush()) finish(kExitOther, {});
   });
-  begin_input();
   loop_.run();
   screen_.use(nullptr);
   input_.reset();
   if (editor_ && !editor_->stop()) can_unwind_ = false;
+  print_summary();
   if (!screen_.flush() && *exit_code_ == kExitOk) exit_code_ = kExitOther;
   if (!problem_.empty()) fmt::print(stderr, "wsc: {}\n", problem_);
   return *exit_code_;
@@ -73,13 +90,23 @@ void Conversation::watch_signals() {
   }
 }
 
+void Conversation::watch_time() {
+  if (options_.end.max_time.count() == 0) return;
+  max_timer_.start(options_.end.max_time, [this] {
+    can_unwind_ = false;  // A name that is still being looked up cannot be hurried.
+    const std::string missing = expectations_.problem();
+    finish(kExitTimeout,
+           "the time given with --max-time is over" + (missing.empty() ? "" : "; " + missing));
+  });
+}
+
 void Conversation::begin_input() {
   if (options_.is_interactive) {
     editor_ = std::make_unique<LineEditor>(
         loop_, [this](std::string line) { on_typed_line(std::move(line)); }, [this] { close(); });
     screen_.use(editor_.get());
-  } else if (options_.execute.empty()) {
-    input_ = std::make_unique<LineInput>(loop_, STDIN_FILENO,
+  } else if (options_.input.execute.empty()) {
+    input_ = std::make_unique<LineInput>(loop_, open_input(options_.input.file),
                                          [this](std::string piece) { on_input(std::move(piece)); });
   } else {
     is_input_ended_ = true;
@@ -89,7 +116,7 @@ void Conversation::begin_input() {
 void Conversation::on_typed_line(std::string line) {
   if (line.empty()) return;
   if (!is_valid_utf8(line)) return screen_.status("not sent: this line is not UTF-8");
-  waiting_.push_back(std::move(line));
+  outbox_.push({wskit::Opcode::text, std::move(line), true});
   if (!client_.is_open() && !std::exchange(has_told_waiting_, true)) {
     screen_.status("not connected; what you type is kept, and sent once connected");
   }
@@ -98,84 +125,134 @@ void Conversation::on_typed_line(std::string line) {
 
 void Conversation::on_input(std::string piece) {
   if (piece.empty()) {
-    lines_.end();
+    outbox_.end_input();
     is_input_ended_ = true;
   } else {
-    lines_.feed(piece);
+    outbox_.feed(piece);
   }
   send_waiting();
-}
-
-std::optional<std::string> Conversation::next_waiting() {
-  if (!waiting_.empty()) {
-    std::string message = std::move(waiting_.front());
-    waiting_.pop_front();
-    return message;
-  }
-  auto line = lines_.next();
-  if (line) ++line_count_;
-  return line;
 }
 
 void Conversation::send_waiting() {
   if (exit_code_ || is_closing_ || !client_.is_open()) return;
   while (client_.queued_bytes() <= kMaxQueuedBytes) {
-    const auto message = next_waiting();
+    const auto message = outbox_.next();
     if (!message) return after_waiting();
-    if (!is_valid_utf8(*message)) {
-      return finish(kExitOther, fmt::format("line {} of the input is not UTF-8", line_count_));
-    }
-    (void)client_.send({wskit::Opcode::text, *message});
+    if (!send(*message)) return;
   }
 }
 
+bool Conversation::send(const Outgoing& message) {
+  if (message.opcode == wskit::Opcode::text && !is_valid_utf8(message.payload)) {
+    finish(kExitOther, fmt::format("line {} of the input is not UTF-8", outbox_.line_count()));
+    return false;
+  }
+  (void)client_.send({message.opcode, message.payload});
+  RunSummary& summary = tracer_.summary();
+  ++summary.sent_count;
+  summary.sent_bytes += message.payload.size();
+  const bool is_on_screen = message.is_typed && options_.screen.format != Format::json;
+  if (!is_on_screen) note(Direction::out, kind_of(message.opcode), message.payload);
+  return true;
+}
+
 void Conversation::after_waiting() {
-  if (lines_.size_bytes() > kMaxLineBytes) {
-    return finish(kExitOther, fmt::format("line {} of the input is over 64 MiB", line_count_ + 1));
+  const EndOptions& end = options_.end;
+  if (outbox_.unfinished_bytes() > kMaxLineBytes) {
+    return finish(kExitOther,
+                  fmt::format("line {} of the input is over 64 MiB", outbox_.line_count() + 1));
   }
   if (!is_input_ended_) {
     if (input_) input_->resume();
-  } else if (options_.eof_wait && client_.queued_bytes() == 0) {
-    eof_timer_.start(*options_.eof_wait, [this] { close(); });
+    return;
+  }
+  if (client_.queued_bytes() > 0) return;
+  if (end.wait) {
+    const bool is_due = *end.wait != std::chrono::milliseconds::max();
+    if (is_due && !wait_timer_.is_running()) wait_timer_.start(*end.wait, [this] { close(); });
+  } else if (end.eof_wait) {
+    idle_timer_.start(*end.eof_wait, [this] { close(); });
   }
 }
 
 void Conversation::on_open(const wskit::HandshakeResponse& response) {
-  if (options_.is_verbose) screen_.status(describe_answer(response));
-  if (options_.is_interactive || options_.is_verbose || was_open_ || last_code_ != kExitOk) {
+  tracer_.summary().http_status = response.status;
+  const bool is_news = was_open_ || last_code_ != kExitOk;
+  if (options_.is_interactive || options_.verbosity > 0 || is_news) {
     screen_.status(response.subprotocol.empty() ? "connected"
                                                 : "connected, " + response.subprotocol);
   }
   was_open_ = true;
+  for (auto text = options_.input.on_open.rbegin(); text != options_.input.on_open.rend(); ++text) {
+    outbox_.push_first({wskit::Opcode::text, *text});
+  }
   send_waiting();
 }
 
 void Conversation::on_message(wskit::MessageView message) {
   if (exit_code_ || is_closing_) return;
-  screen_.show(message);
-  if (eof_timer_.is_running()) eof_timer_.start(*options_.eof_wait, [this] { close(); });
-  if (++received_count_ == options_.count) close();
+  RunSummary& summary = tracer_.summary();
+  if (!summary.first_message) summary.first_message = tracer_.passed();
+  ++summary.received_count;
+  summary.received_bytes += message.payload.size();
+  note(Direction::in, kind_of(message.opcode), message.payload);
+  if (idle_timer_.is_running()) idle_timer_.start(*options_.end.eof_wait, [this] { close(); });
+  judge(message);
+}
+
+void Conversation::judge(wskit::MessageView message) {
+  const EndOptions& end = options_.end;
+  switch (expectations_.take(message.payload)) {
+    case Expectations::Verdict::rejected:
+      return finish(kExitUnexpected, expectations_.problem());
+    case Expectations::Verdict::ended:
+      return close();
+    case Expectations::Verdict::met: {
+      const bool has_other_end =
+          end.count > 0 || end.wait || end.eof_wait || !end.expectations.until.empty();
+      if (!has_other_end) return close();
+      break;
+    }
+    case Expectations::Verdict::go_on:
+      break;
+  }
+  if (tracer_.summary().received_count == end.count) close();
+}
+
+void Conversation::note(Direction direction, TranscriptEntry::Kind kind, std::string_view payload,
+                        std::uint16_t close_code) {
+  screen_.show({.time = std::chrono::system_clock::now(),
+                .direction = direction,
+                .kind = kind,
+                .payload = payload,
+                .close_code = close_code});
 }
 
 void Conversation::close() {
-  is_closing_ = true;
-  client_.close();
+  if (std::exchange(is_closing_, true)) return;
+  const wskit::CloseStatus& status = options_.end.close;
+  if (client_.is_open()) {
+    note(Direction::out, TranscriptEntry::Kind::close, status.reason, status.code);
+  }
+  client_.close(status);
 }
 
 void Conversation::on_close(const wskit::CloseStatus& status) {
-  eof_timer_.stop();
+  idle_timer_.stop();
+  tracer_.summary().close_code = status.code;
+  note(Direction::in, TranscriptEntry::Kind::close, status.reason, status.code);
   const Explanation explanation = explain(status);
   last_code_ = explanation.exit_code;
   last_problem_ = explanation.text;
+  last_details_ = explanation.details;
 }
 
 void Conversation::on_connect_error(const wskit::ConnectError& error) {
   const Explanation explanation = explain(error);
-  if (options_.is_verbose && error.response.status != 0) {
-    screen_.status(describe_answer(error.response));
-  }
+  tracer_.summary().http_status = error.response.status;
   last_code_ = explanation.exit_code;
   last_problem_ = explanation.text;
+  last_details_ = explanation.details;
 }
 
 void Conversation::on_retry(std::chrono::milliseconds delay) {
@@ -191,13 +268,24 @@ void Conversation::on_stopped() {
     screen_.status(last_problem_);
     return finish(kExitOk, {});
   }
-  finish(last_code_, last_problem_);
+  finish(last_code_, last_details_.empty() ? last_problem_ : last_problem_ + "\n" + last_details_);
 }
 
 void Conversation::finish(int code, std::string problem) {
   if (exit_code_) return;
+  if (code == kExitOk) {
+    problem = expectations_.problem();
+    if (!problem.empty()) code = kExitUnexpected;
+  }
   exit_code_ = code;
   problem_ = std::move(problem);
   client_.close({wskit::close_code::going_away, {}});  // Said if open, but not waited for.
   loop_.stop();
+}
+
+void Conversation::print_summary() {
+  RunSummary& summary = tracer_.summary();
+  summary.total = tracer_.passed();
+  summary.exit_code = *exit_code_;
+  if (!options_.write_out.empty()) screen_.print(expand_write_out(options_.write_out, summary));
 }

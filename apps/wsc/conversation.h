@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,11 +10,13 @@
 #include <wskit/loop.h>
 
 #include "exit_code.h"
+#include "expectations.h"
 #include "line_editor.h"
 #include "line_input.h"
-#include "line_splitter.h"
 #include "options.h"
+#include "outbox.h"
 #include "screen.h"
+#include "tracer.h"
 
 /// One run of wsc: joins input, client and screen, and decides when and how it ends.
 class Conversation final : private wskit::ClientHandler {
@@ -38,31 +39,36 @@ class Conversation final : private wskit::ClientHandler {
   void on_stopped() override;
 
   void watch_signals();
+  void watch_time();
   void begin_input();
   void on_typed_line(std::string line);
   void on_input(std::string piece);
-  void on_input_end();
-  std::optional<std::string> next_waiting();
   void send_waiting();
+  bool send(const Outgoing& message);
   void after_waiting();
+  void judge(wskit::MessageView message);
+  void note(Direction direction, TranscriptEntry::Kind kind, std::string_view payload,
+            std::uint16_t close_code = 0);
   void close();
   void finish(int code, std::string problem);
+  void print_summary();
 
   wskit::Loop& loop_;
   const Options& options_;
   Screen screen_;
+  Tracer tracer_;
   wskit::Client client_;
-  wskit::Timer eof_timer_;
+  Outbox outbox_;
+  Expectations expectations_;
+  wskit::Timer idle_timer_;  ///< after the end of input
+  wskit::Timer wait_timer_;
   wskit::Timer max_timer_;
   std::shared_ptr<void> turn_end_;  ///< flushes standard output
   std::unique_ptr<LineEditor> editor_;
   std::unique_ptr<LineInput> input_;
-  std::deque<std::string> waiting_;  ///< typed, or from --execute
-  LineSplitter lines_;               ///< piped
-  std::size_t line_count_ = 0;
-  std::size_t received_count_ = 0;
   int last_code_ = kExitOk;  ///< of the last attempt or connection
   std::string last_problem_;
+  std::string last_details_;
   std::optional<int> exit_code_;
   std::string problem_;
   bool is_input_ended_ = false;

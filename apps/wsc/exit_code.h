@@ -6,6 +6,7 @@ enum ExitCode : int {
   kExitOther = 1,
   kExitUsage = 2,
   kExitBadUrl = 3,
+  kExitProxyNotResolved = 5,
   kExitNameNotResolved = 6,
   kExitNotConnected = 7,
   kExitClosedWithError = 8,
@@ -13,6 +14,8 @@ enum ExitCode : int {
   kExitTimeout = 28,
   kExitTls = 35,
   kExitLost = 56,
+  kExitOwnCertificate = 58,
   kExitCertificate = 60,
+  kExitUnexpected = 99,
   kExitSignal = 128,  ///< plus the signal's number
 };

@@ -4,6 +4,8 @@
 
 #include "common/printable.h"
 #include "exit_code.h"
+#include "likely_cause.h"
+#include "redact.h"
 
 namespace {
 
@@ -15,6 +17,12 @@ int exit_code(wskit::ConnectFailure failure) {
   switch (failure) {
     case wskit::ConnectFailure::bad_url:
       return kExitBadUrl;
+    case wskit::ConnectFailure::own_certificate:
+      return kExitOwnCertificate;
+    case wskit::ConnectFailure::proxy_not_resolved:
+      return kExitProxyNotResolved;
+    case wskit::ConnectFailure::proxy_refused:
+      return kExitNotConnected;
     case wskit::ConnectFailure::name_not_resolved:
       return kExitNameNotResolved;
     case wskit::ConnectFailure::not_connected:
@@ -45,22 +53,35 @@ std::string describe_body(std::string_view body) {
   return fmt::format(":\n{}{}", printable(body.substr(0, kMaxBody)), cut);
 }
 
-bool is_secret(const wskit::Header& header) {
-  return header.name == "set-cookie";
+std::string describe_refusal(const wskit::HandshakeResponse& response) {
+  const std::string_view separator = response.reason.empty() ? "" : " ";
+  return fmt::format("refused: {}{}{}{}", response.status, separator,
+                     printable_line(response.reason), describe_body(response.body));
+}
+
+std::string describe_details(const wskit::ConnectError& error) {
+  std::string lines;
+  const auto add = [&lines](const std::string& line) {
+    lines += (lines.empty() ? "  " : "\n  ") + printable_line(line);
+  };
+  for (const wskit::Header& header : error.response.headers) {
+    add(redact_header(header.name + ": " + header.value));
+  }
+  for (const std::string& certificate : error.certificates) add("certificate: " + certificate);
+  if (const std::string cause = likely_cause(error); !cause.empty()) add("Likely: " + cause);
+  return lines;
 }
 
 }  // namespace
 
 Explanation explain(const wskit::ConnectError& error) {
-  const int code = exit_code(error.failure);
+  Explanation explanation{exit_code(error.failure), error.message, describe_details(error)};
   if (error.failure == wskit::ConnectFailure::bad_upgrade) {
-    return {code, "not a WebSocket server: " + error.message};
+    explanation.text = "not a WebSocket server: " + error.message;
+  } else if (error.failure == wskit::ConnectFailure::upgrade_refused) {
+    explanation.text = describe_refusal(error.response);
   }
-  if (error.failure != wskit::ConnectFailure::upgrade_refused) return {code, error.message};
-  const wskit::HandshakeResponse& response = error.response;
-  const std::string_view separator = response.reason.empty() ? "" : " ";
-  return {code, fmt::format("refused: {}{}{}{}", response.status, separator,
-                            printable_line(response.reason), describe_body(response.body))};
+  return explanation;
 }
 
 Explanation explain(const wskit::CloseStatus& status) {
@@ -76,12 +97,4 @@ Explanation explain(const wskit::CloseStatus& status) {
                          status.code == close_code::no_status;
   return {is_normal ? kExitOk : kExitClosedWithError,
           fmt::format("closed by the server: {}{}{}", status.code, separator, reason)};
-}
-
-std::string describe_answer(const wskit::HandshakeResponse& response) {
-  std::string text = fmt::format("answer: {} {}", response.status, response.reason);
-  for (const wskit::Header& header : response.headers) {
-    text += fmt::format("\n  {}: {}", header.name, is_secret(header) ? "[hidden]" : header.value);
-  }
-  return text;
 }

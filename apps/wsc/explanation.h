@@ -4,17 +4,13 @@
 
 #include <wskit/client.h>
 
-/// What happened, in one sentence, and the exit code for it.
+/// What happened, and the exit code for it.
 struct Explanation {
   int exit_code = 0;
-  std::string text;
+  std::string text;          ///< one sentence, with the body of a refusal, bounded
+  std::string details = {};  ///< further lines: headers, certificates, the likely cause
 };
 
-/// For a refusal with what the server says about it, bounded.
 Explanation explain(const wskit::ConnectError& error);
 
 Explanation explain(const wskit::CloseStatus& status);
-
-/// Status line and headers of an answer to the handshake, one a line. Cookies are left out: they
-/// are as good as a password.
-std::string describe_answer(const wskit::HandshakeResponse& response);

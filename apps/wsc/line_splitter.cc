@@ -10,7 +10,7 @@ void LineSplitter::feed(std::string_view piece) {
 }
 
 std::optional<std::string> LineSplitter::next() {
-  const auto end = buffer_.find('\n', searched_);
+  const auto end = separator_ ? buffer_.find(*separator_, searched_) : std::string::npos;
   if (end == std::string::npos) {
     searched_ = buffer_.size();
     if (!is_ended_ || size_bytes() == 0) return std::nullopt;

@@ -8,6 +8,7 @@
 
 #include "conversation.h"
 #include "exit_code.h"
+#include "hidden_arguments.h"
 #include "options.h"
 
 namespace {
@@ -34,6 +35,7 @@ int converse(const Options& options) {
 int main(int argc, char** argv) {
   choose_locale();
   const ParsedOptions parsed = parse_options(argc, argv);
+  hide_secret_arguments(argc, argv);
   if (!parsed.options) return parsed.exit_code;
   try {
     return converse(*parsed.options);

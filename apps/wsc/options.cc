@@ -2,109 +2,86 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
+#include <wskit/base64.h>
+#include <wskit/error.h>
 #include <CLI/CLI.hpp>
 
+#include "common/completion.h"
 #include "common/printable.h"
 #include "common/suggestion.h"
 #include "exit_code.h"
-#include "seconds.h"
+#include "foreign_options.h"
+#include "option_flags.h"
+#include "proxy_environment.h"
 
 namespace {
-
-using std::chrono::milliseconds;
 
 constexpr const char* kDescription = R"(Talks to a WebSocket server, from a terminal or a pipe.
 
 Examples:
   wsc wss://ws.example.com/chat                          type lines, see messages
-  wsc -H 'Authorization: Bearer '"$TOKEN" wss://ws.example.com/
+  WSC_TOKEN=... wsc wss://ws.example.com/                with a bearer token
   echo hello | wsc ws://localhost:8080/ws                send, print the replies, end
-  wsc -n 1 -x ping ws://localhost:8080/ws                one request, one reply
-  wsc --heartbeat ping --heartbeat-interval 30s ws+unix:/run/app.sock:/ws)";
+  wsc -x ping --expect pong -m 5 ws://localhost:8080/ws  check, for scripts
+  wsc -v --proxy socks5h://localhost:1080 wss://example.com/)";
 
 constexpr const char* kFooter = R"(
 Durations are seconds, or have a unit: 500ms, 2s, 3m, 1h.
 A URL is ws://, wss://, http://, https://, host[:port][/path], or
 ws+unix:/path/of/socket:/request/path. Exit codes are in wsc(1).)";
 
-/// What the parser fills in besides Options.
-struct Flags {
-  std::vector<std::string> headers;
-  bool reconnects = false;
-  bool never_reconnects = false;
-  bool is_insecure = false;
-  bool has_no_color = false;
+/// Shows of each option one long name; the others are for those who know them.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  HelpFormatter() { column_width(34); }
+
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    if (is_positional || option->get_lnames().empty()) {
+      return CLI::Formatter::make_option_name(option, is_positional);
+    }
+    const std::string name = "--" + main_name(*option);
+    return option->get_snames().empty() ? name : "-" + option->get_snames().front() + "," + name;
+  }
+
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string& type = option->get_type_name();
+    if (type.empty()) return {};
+    const bool is_optional = option->get_expected_min() == 0;
+    return is_optional ? "[=" + type + "]" : " " + type;
+  }
+
+  std::string make_usage(const CLI::App*, std::string) const override {
+    return "\nUsage: wsc [OPTIONS] URL\n";
+  }
 };
 
-milliseconds duration_or_throw(const std::string& text) {
-  const auto duration = parse_seconds(text);
-  if (!duration) throw CLI::ValidationError{"'" + text + "' is not a duration"};
-  return *duration;
+/// The text itself, or what is in the file that "@FILE" names, without its last line end.
+std::string text_or_file(const std::string& value) {
+  if (!value.starts_with('@')) return value;
+  std::ifstream file{value.substr(1), std::ios::binary};
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    throw CLI::ValidationError{"cannot read " + value.substr(1) + ": " + std::strerror(errno)};
+  }
+  std::string content = text.str();
+  if (content.ends_with('\n')) content.pop_back();
+  if (content.ends_with('\r')) content.pop_back();
+  return content;
 }
 
-template <typename Target>
-CLI::Option* add_duration(CLI::App& app, const std::string& names, Target& target,
-                          const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          names, [&target](const std::string& text) { target = duration_or_throw(text); }, help)
-      ->type_name("S");
-}
-
-/// One value each time the option is given.
-CLI::Option* add_repeatable(CLI::App& app, const std::string& names,
-                            std::vector<std::string>& target, const std::string& type,
-                            const std::string& help) {
-  return app.add_option(names, target, help)->type_name(type)->allow_extra_args(false);
-}
-
-void add_handshake_options(CLI::App& app, Options& options, Flags& flags) {
-  wskit::ClientOptions& client = options.client;
-  app.add_option("URL", client.url, "Where to connect to")->required()->type_name("");
-  add_repeatable(app, "-H,--header", flags.headers, "'K: V'", "Send this header; repeatable");
-  add_repeatable(app, "-s,--subprotocol,--protocol", client.subprotocols, "NAME",
-                 "Offer this subprotocol; repeatable");
-  app.add_option("-o,--origin", client.origin, "Send this Origin")->type_name("ORIGIN");
-  app.add_flag("-k,--insecure", flags.is_insecure, "Accept any certificate");
-  app.add_option("--cacert", client.ca_file, "Trust these certificates (PEM) only")
-      ->type_name("FILE");
-  add_duration(app, "--connect-timeout", client.connect_timeout,
-               "Give up connecting after this time (10)");
-}
-
-void add_connection_options(CLI::App& app, Options& options, Flags& flags) {
-  wskit::ClientOptions& client = options.client;
-  client.ping_interval = std::chrono::seconds{20};
-  add_duration(app, "--ping-interval", client.ping_interval,
-               "Send a Ping in this interval; 0: none (20)");
-  add_duration(app, "--ping-timeout", client.pong_timeout,
-               "Take the connection for lost when nothing comes for this time after a Ping (10)");
-  app.add_option("--heartbeat", client.heartbeat_text, "Send this text in the heartbeat interval")
-      ->type_name("TEXT");
-  add_duration(app, "--heartbeat-interval", client.heartbeat_interval,
-               "How often to send the heartbeat (20)");
-  app.add_flag("-r,--reconnect", flags.reconnects,
-               "Connect again when the connection is lost (default on a terminal)");
-  app.add_flag("--no-reconnect", flags.never_reconnects,
-               "End when the connection is lost (default in a pipe)");
-  add_duration(app, "-m,--max-time", options.max_time, "End with an error after this time");
-}
-
-void add_message_options(CLI::App& app, Options& options, Flags& flags) {
-  add_repeatable(app, "-x,--execute", options.execute, "MSG",
-                 "Send this message instead of standard input; repeatable");
-  app.add_option("-n,--count", options.count, "End after this many messages")
-      ->check(CLI::PositiveNumber.description(""))
-      ->type_name("N");
-  add_duration(app, "--eof-wait", options.eof_wait,
-               "After the end of input, close when nothing has come for this time (1)");
-  app.add_flag("-q,--quiet", options.is_quiet, "Print no status lines; errors are still told");
-  app.add_flag("-v,--verbose", options.is_verbose, "Show the answer to the handshake");
-  app.add_flag("--no-color", flags.has_no_color, "Do not dim status lines");
+std::string environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
 }
 
 wskit::Header parse_header(const std::string& text) {
@@ -116,38 +93,148 @@ wskit::Header parse_header(const std::string& text) {
   return {text.substr(0, colon), value == std::string::npos ? "" : text.substr(value)};
 }
 
-void complete(Options& options, const Flags& flags) {
+wskit::TlsVersion tls_version(const std::string& text) {
+  return static_cast<wskit::TlsVersion>(text.back() - '0');
+}
+
+void complete_headers(Options& options, const Flags& flags) {
+  std::vector<wskit::Header>& headers = options.client.headers;
+  for (const std::string& value : flags.headers) {
+    std::istringstream lines{text_or_file(value)};
+    for (std::string line; std::getline(lines, line);) {
+      if (line.ends_with('\r')) line.pop_back();
+      if (!line.empty()) headers.push_back(parse_header(line));
+    }
+  }
+  if (!flags.user_agent.empty()) headers.push_back({"User-Agent", flags.user_agent});
+  std::string cookies;
+  for (const std::string& cookie : flags.cookies) cookies += (cookies.empty() ? "" : "; ") + cookie;
+  if (!cookies.empty()) headers.push_back({"Cookie", cookies});
+  const std::string token =
+      flags.bearer.empty() ? environment("WSC_TOKEN") : text_or_file(flags.bearer);
+  if (!flags.user.empty() && !flags.bearer.empty()) {
+    throw CLI::ValidationError{"--user and --bearer exclude each other"};
+  }
+  if (!flags.user.empty()) {
+    headers.push_back({"Authorization", "Basic " + wskit::base64_encode(text_or_file(flags.user))});
+  } else if (!token.empty()) {
+    headers.push_back({"Authorization", "Bearer " + token});
+  }
+}
+
+void complete_connection(Options& options, const Flags& flags) {
+  wskit::ClientOptions& client = options.client;
+  client.tls.verifies = !flags.is_insecure;
+  client.tls.key_passphrase =
+      flags.passphrase.empty() ? environment("WSC_PASSPHRASE") : text_or_file(flags.passphrase);
+  client.tls.key_log_file = environment("SSLKEYLOGFILE");
+  if (!flags.tls_min.empty()) client.tls.min_version = tls_version(flags.tls_min);
+  if (!flags.tls_max.empty()) client.tls.max_version = tls_version(flags.tls_max);
+  if (client.tls.min_version > client.tls.max_version) {
+    throw CLI::ValidationError{"--tls-min is above --tls-max"};
+  }
+  if (flags.is_ipv4_only && flags.is_ipv6_only) {
+    throw CLI::ValidationError{"--ipv4 and --ipv6 exclude each other"};
+  }
+  if (flags.is_ipv4_only) client.route.ip_version = wskit::IpVersion::v4;
+  if (flags.is_ipv6_only) client.route.ip_version = wskit::IpVersion::v6;
+  if (!flags.follows_redirects) client.max_redirects = 0;
+  if (client.route.proxy.empty()) client.route.proxy = environment_proxy(client.url, environment);
+  const std::string excluded =
+      flags.no_proxy.empty() ? environment_no_proxy(environment) : flags.no_proxy;
+  if (is_excluded_from_proxy(client.url, excluded)) client.route.proxy.clear();
+  if (client.heartbeat_interval.count() == 0) {
+    throw CLI::ValidationError{"--heartbeat-interval must be above 0"};
+  }
+}
+
+void complete_reconnect(Options& options, const Flags& flags, bool is_input_terminal) {
   if (flags.reconnects && flags.never_reconnects) {
     throw CLI::ValidationError{"--reconnect and --no-reconnect exclude each other"};
   }
-  for (const std::string& text : flags.headers) {
-    options.client.headers.push_back(parse_header(text));
+  wskit::ReconnectOptions& reconnect = options.client.reconnect;
+  const bool is_asked_for = flags.reconnects || reconnect.max_attempts > 0 ||
+                            reconnect.max_time.count() > 0 || !flags.retry_on.empty();
+  reconnect.is_enabled = !flags.never_reconnects && (is_asked_for || is_input_terminal);
+  for (const std::string& code : CLI::detail::split(flags.retry_on, ',')) {
+    int number = 0;
+    if (code.empty()) continue;
+    if (!CLI::detail::lexical_cast(code, number)) {
+      throw CLI::ValidationError{"--retry-on: '" + code + "' is no number"};
+    }
+    reconnect.retried.push_back(number);
   }
-  for (const std::string& text : options.execute) {
-    if (!is_valid_utf8(text)) throw CLI::ValidationError{"a message of --execute is not UTF-8"};
+}
+
+void complete_messages(Options& options, const Flags& flags) {
+  InputOptions& input = options.input;
+  for (const std::string& value : flags.on_open) input.on_open.push_back(text_or_file(value));
+  if (flags.is_null_separated) input.separator = options.screen.separator = '\0';
+  const bool are_texts = std::ranges::all_of(input.execute, is_valid_utf8) || input.is_binary;
+  if (!are_texts) throw CLI::ValidationError{"a message of --execute is not UTF-8"};
+  if (!std::ranges::all_of(input.on_open, is_valid_utf8)) {
+    throw CLI::ValidationError{"a message of --on-open is not UTF-8"};
   }
-  if (options.client.heartbeat_interval.count() == 0) {
-    throw CLI::ValidationError{"--heartbeat-interval must be above 0"};
+  if (!input.file.empty() && !input.execute.empty()) {
+    throw CLI::ValidationError{"--file and --execute exclude each other"};
   }
+  EndOptions& end = options.end;
+  if (flags.exits_on_eof) end.eof_wait = std::chrono::milliseconds{0};
+  const bool has_own_end = end.wait || end.waits_for_messages();
+  if (!end.eof_wait && !has_own_end) end.eof_wait = std::chrono::seconds{1};
+}
+
+void complete_output(Options& options, const Flags& flags, bool is_input_terminal) {
+  ScreenOptions& screen = options.screen;
+  const bool is_output_terminal = isatty(STDOUT_FILENO) != 0;
+  const std::string format = flags.is_json ? "json" : flags.format;
+  screen.format = format == "json"     ? Format::json
+                  : format == "hex"    ? Format::hex
+                  : format == "raw"    ? Format::raw
+                  : format == "pretty" ? Format::pretty
+                  : is_output_terminal ? Format::pretty
+                                       : Format::raw;
+  screen.timestamps = flags.timestamps == "abs"     ? Timestamps::absolute
+                      : flags.timestamps == "delta" ? Timestamps::delta
+                      : flags.timestamps == "iso"   ? Timestamps::iso
+                                                    : Timestamps::none;
+  options.is_interactive = is_input_terminal && is_output_terminal &&
+                           options.input.execute.empty() && options.input.file.empty();
+  // NO_COLOR over CLICOLOR_FORCE over CLICOLOR over what the terminal can.
+  const std::string forced = environment("CLICOLOR_FORCE");
+  const bool is_allowed = environment("NO_COLOR").empty() &&
+                          ((!forced.empty() && forced != "0") ||
+                           (isatty(STDERR_FILENO) != 0 && environment("CLICOLOR") != "0" &&
+                            environment("TERM") != "dumb"));
+  const bool is_denied = flags.has_no_color || flags.color == "never";
+  screen.has_color = !is_denied && (flags.color == "always" || is_allowed);
+}
+
+void complete(Options& options, const Flags& flags) {
+  if (options.client.url.empty()) throw CLI::ValidationError{"a URL is needed"};
   const bool is_input_terminal = isatty(STDIN_FILENO) != 0;
-  options.client.verifies_certificate = !flags.is_insecure;
-  options.client.reconnect.is_enabled =
-      flags.reconnects || (is_input_terminal && !flags.never_reconnects);
-  options.is_interactive =
-      is_input_terminal && isatty(STDOUT_FILENO) != 0 && options.execute.empty();
-  if (!options.eof_wait && options.count == 0) options.eof_wait = std::chrono::seconds{1};
-  const char* const no_color = std::getenv("NO_COLOR");
-  options.has_color = isatty(STDERR_FILENO) != 0 && !flags.has_no_color &&
-                      (no_color == nullptr || *no_color == '\0');
+  complete_headers(options, flags);
+  complete_connection(options, flags);
+  complete_reconnect(options, flags, is_input_terminal);
+  complete_messages(options, flags);
+  complete_output(options, flags, is_input_terminal);
+}
+
+std::string first_option(const std::vector<std::string>& arguments) {
+  const auto found = std::ranges::find_if(
+      arguments, [](const std::string& text) { return text.starts_with('-'); });
+  return found == arguments.end() ? "" : found->substr(0, found->find('='));
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    text = describe_unknown_option(app, app.remaining());
-    if (text.empty()) text = "one URL is enough";
-  } else if (app.count("URL") == 0 && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    text = "a URL is needed";
+    const std::string unknown = first_option(app.remaining());
+    const std::string_view hint =
+        foreign_option_hint(unknown.starts_with("--") ? unknown : unknown.substr(0, 2));
+    text = !hint.empty()     ? fmt::format("unknown option {}: {}", unknown, hint)
+           : unknown.empty() ? "one URL is enough"
+                             : describe_unknown_option(app, app.remaining());
   }
   fmt::print(stderr, "wsc: {} (wsc --help lists the options)\n", printable_line(text));
   return kExitUsage;
@@ -155,18 +242,28 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
+bool EndOptions::waits_for_messages() const {
+  return count > 0 || !expectations.expect.empty() || !expectations.expect_json.empty() ||
+         !expectations.until.empty();
+}
+
 ParsedOptions parse_options(int argc, char** argv) {
   CLI::App app{kDescription, "wsc"};
   Options options;
   Flags flags;
+  options.client.ping_interval = std::chrono::seconds{20};
+  options.client.max_redirects = 10;
   app.footer(kFooter);
-  app.get_formatter()->column_width(36);
-  app.set_version_flag("--version", "wsc " WSKIT_VERSION, "Print the version");
-  add_handshake_options(app, options, flags);
-  add_connection_options(app, options, flags);
-  add_message_options(app, options, flags);
+  app.formatter(std::make_shared<HelpFormatter>());
+  add_flags(app, options, flags);
+  app.set_version_flag("--version", "wsc " WSKIT_VERSION, "Print the version")->group("Output");
+  app.set_help_flag("-h,--help", "Print this help")->group("Output");
   try {
     app.parse(argc, argv);
+    if (!flags.completion.empty()) {
+      fmt::print("{}", completion_script(app, flags.completion));
+      return {std::nullopt, kExitOk};
+    }
     complete(options, flags);
   } catch (const CLI::Success& success) {
     return {std::nullopt, app.exit(success)};

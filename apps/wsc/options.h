@@ -8,17 +8,42 @@
 
 #include <wskit/client.h>
 
+#include "expectations.h"
+#include "screen.h"
+
+/// What is sent.
+struct InputOptions {
+  std::vector<std::string> execute;  ///< instead of standard input
+  std::vector<std::string> on_open;  ///< after each handshake, before anything else
+  std::string file;                  ///< read instead of standard input; empty: is not
+  bool is_binary = false;
+  bool is_one_message = false;  ///< all of the input
+  char separator = '\n';        ///< between messages
+};
+
+/// When wsc ends by itself.
+struct EndOptions {
+  std::size_t count = 0;  ///< messages after which to end; 0: no end
+  ExpectationOptions expectations;
+  std::optional<std::chrono::milliseconds> eof_wait;  ///< without a message; empty: for ever
+  std::optional<std::chrono::milliseconds> wait;      ///< after the last message sent
+  std::chrono::milliseconds max_time{0};              ///< 0: no limit
+  wskit::CloseStatus close{wskit::close_code::normal, {}};
+
+  /// Whether only messages of the server can bring the end.
+  bool waits_for_messages() const;
+};
+
 /// What the command line says.
 struct Options {
   wskit::ClientOptions client;
-  std::vector<std::string> execute;                   ///< sent instead of standard input
-  std::size_t count = 0;                              ///< messages after which to end; 0: no end
-  std::optional<std::chrono::milliseconds> eof_wait;  ///< empty: for ever
-  std::chrono::milliseconds max_time{0};              ///< 0: no limit
-  bool is_interactive = false;                        ///< line editing on a terminal
-  bool is_quiet = false;
-  bool is_verbose = false;
-  bool has_color = false;
+  InputOptions input;
+  EndOptions end;
+  ScreenOptions screen;
+  std::string write_out;          ///< printed at the end, with its variables replaced
+  bool includes_headers = false;  ///< of the answer to the handshake, on standard output
+  bool is_interactive = false;    ///< line editing on a terminal
+  int verbosity = 0;              ///< 1: the handshake, 2: frames, too, 3: bytes, too
 };
 
 struct ParsedOptions {
@@ -26,5 +51,5 @@ struct ParsedOptions {
   int exit_code = 0;
 };
 
-/// Prints help, version and usage errors by itself.
+/// Prints help, version, completions and usage errors by itself.
 ParsedOptions parse_options(int argc, char** argv);

@@ -2,38 +2,121 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <ctime>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "common/printable.h"
+#include "hex_dump.h"
+#include "json_indent.h"
 
 namespace {
 
-constexpr std::size_t kPreviewBytes = 64;
+/// Of a binary message on a terminal.
+constexpr std::size_t kMaxDumpBytes = 4096;
+
+constexpr std::string_view kDim = "\033[2m";
+constexpr std::string_view kReset = "\033[0m";
+
+std::string_view color(Direction direction) {
+  return direction == Direction::in ? "\033[36m" : "\033[32m";
+}
+
+std::string dump(std::string_view payload) {
+  const std::size_t hidden = payload.size() - std::min(payload.size(), kMaxDumpBytes);
+  std::string text = hex_dump(payload.substr(0, kMaxDumpBytes));
+  if (hidden > 0) text += fmt::format("... {} more bytes\n", hidden);
+  return text;
+}
+
+std::string local_time(std::chrono::system_clock::time_point time) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
+  const std::time_t seconds = ms.count() / 1000;
+  return fmt::format("{:%T}.{:03}", fmt::localtime(seconds), ms.count() % 1000);
+}
 
 }  // namespace
 
-void Screen::show(wskit::MessageView message) {
-  if (editor_ != nullptr) return show_on_terminal(message);
-  std::fwrite(message.payload.data(), 1, message.payload.size(), stdout);
-  if (message.opcode == wskit::Opcode::text) std::fputc('\n', stdout);
+void Screen::show(const TranscriptEntry& entry) {
+  const bool is_data =
+      entry.kind == TranscriptEntry::Kind::text || entry.kind == TranscriptEntry::Kind::binary;
+  if (options_.format == Format::json) return print(transcript_line(entry) + "\n");
+  if (!is_data) return;
+  if (options_.format != Format::raw) return print(describe(entry));
+  if (entry.direction == Direction::out) return;
+  const bool is_text = entry.kind == TranscriptEntry::Kind::text;
+  if (editor_ != nullptr) {
+    return print(time_mark(entry.time) + std::string(entry.payload) + options_.separator);
+  }
+  if (options_.timestamps != Timestamps::none) print(time_mark(entry.time));
+  std::fwrite(entry.payload.data(), 1, entry.payload.size(), stdout);
+  if (is_text) std::fputc(options_.separator, stdout);
 }
 
-void Screen::show_on_terminal(wskit::MessageView message) {
-  if (message.opcode == wskit::Opcode::text) {
-    return editor_->print("< " + printable(message.payload) + "\n");
+std::string Screen::describe(const TranscriptEntry& entry) {
+  const char mark = entry.direction == Direction::in ? '<' : '>';
+  const std::string start =
+      time_mark(entry.time) + (options_.has_color
+                                   ? fmt::format("{}{}{} ", color(entry.direction), mark, kReset)
+                                   : fmt::format("{} ", mark));
+  const bool is_text = entry.kind == TranscriptEntry::Kind::text;
+  if (options_.format == Format::hex || !is_text) {
+    return fmt::format("{}{} {} bytes\n{}", start, is_text ? "text" : "binary",
+                       entry.payload.size(), dump(entry.payload));
   }
-  editor_->print(fmt::format("< {} bytes: {}\n", message.payload.size(),
-                             hex_preview(message.payload, kPreviewBytes)));
+  const auto indented = indent_json(entry.payload);
+  return start + printable(indented ? *indented : entry.payload) + "\n";
+}
+
+std::string Screen::time_mark(std::chrono::system_clock::time_point time) {
+  std::string mark;
+  switch (options_.timestamps) {
+    case Timestamps::none:
+      return {};
+    case Timestamps::absolute:
+      mark = local_time(time);
+      break;
+    case Timestamps::iso:
+      mark = iso_time(time);
+      break;
+    case Timestamps::delta: {
+      const std::chrono::duration<double> passed = time - last_time_.value_or(time);
+      mark = fmt::format("{:+10.6f}", passed.count());
+      break;
+    }
+  }
+  last_time_ = time;
+  return options_.has_color ? fmt::format("{}{}{} ", kDim, mark, kReset) : mark + " ";
+}
+
+void Screen::print(const std::string& text) {
+  if (editor_ != nullptr) return editor_->print(text);
+  std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 void Screen::status(std::string_view text) {
-  if (style_.is_quiet) return;
-  const std::string line = fmt::format("{}* {}{}\n", style_.has_color ? "\033[2m" : "",
-                                       printable(text), style_.has_color ? "\033[0m" : "");
-  if (editor_ != nullptr && isatty(STDERR_FILENO) != 0) return editor_->print(line);
-  std::fputs(line.c_str(), stderr);
+  if (!options_.is_quiet) note('*', text);
+}
+
+void Screen::note(char mark, std::string_view text) {
+  std::string lines;
+  const std::string shown = printable(text);
+  for (std::string_view rest = shown; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    lines += fmt::format("{}{} {}{}\n", options_.has_color ? kDim : "", mark, rest.substr(0, end),
+                         options_.has_color ? kReset : "");
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (lines.empty()) lines = std::string{mark} + "\n";
+  print_status(lines);
+}
+
+void Screen::print_status(const std::string& lines) {
+  if (editor_ != nullptr && isatty(STDERR_FILENO) != 0) return editor_->print(lines);
+  std::fputs(lines.c_str(), stderr);
 }
 
 bool Screen::flush() {

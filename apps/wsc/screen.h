@@ -1,40 +1,62 @@
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include <wskit/loop.h>
-#include <wskit/message.h>
-
 #include "line_editor.h"
+#include "transcript.h"
 
-/// Where messages and status lines go: to pipes and files as they are, or, with line editing, to
-/// the terminal, escaped and above the line that is being typed.
+enum class Format : std::uint8_t {
+  pretty,  ///< for eyes: escaped, JSON indented, a dump of what is binary
+  raw,     ///< the payloads received, as they came
+  json,    ///< a transcript_line() for everything that was sent or received
+  hex,     ///< a dump of each payload
+};
+
+enum class Timestamps : std::uint8_t { none, absolute, delta, iso };
+
+struct ScreenOptions {
+  Format format = Format::raw;
+  Timestamps timestamps = Timestamps::none;
+  char separator = '\n';  ///< after a text message in raw
+  bool is_quiet = false;
+  bool has_color = false;  ///< of status lines and marks
+};
+
+/// Where messages and status lines go: to standard output and standard error, or, with line
+/// editing, to the terminal above the line that is being typed.
 class Screen {
  public:
-  struct Style {
-    bool is_quiet = false;
-    bool has_color = false;
-  };
-
-  explicit Screen(Style style) : style_{style} {}
+  explicit Screen(ScreenOptions options) : options_{options} {}
 
   /// From here on the terminal is this editor's.
   void use(LineEditor* editor) { editor_ = editor; }
 
-  void show(wskit::MessageView message);
+  void show(const TranscriptEntry& entry);
 
   /// "* text" on standard error unless quiet. Control characters are escaped.
   void status(std::string_view text);
 
+  /// Lines for those who asked for more, on standard error, with `mark` before each.
+  void note(char mark, std::string_view text);
+
+  /// Text of our own for standard output, as it is.
+  void print(const std::string& text);
+
   /// False once standard output is closed.
   [[nodiscard]] bool flush();
 
- private:
-  void show_on_terminal(wskit::MessageView message);
+  ScreenOptions& options() { return options_; }
 
-  Style style_;
+ private:
+  void print_status(const std::string& lines);
+  std::string time_mark(std::chrono::system_clock::time_point time);
+  std::string describe(const TranscriptEntry& entry);
+
+  ScreenOptions options_;
   LineEditor* editor_ = nullptr;  ///< null: no line editing
+  std::optional<std::chrono::system_clock::time_point> last_time_;
 };

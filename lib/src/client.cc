@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <wskit/backoff.h>
@@ -11,6 +12,7 @@
 
 #include "client_connection.h"
 #include "core/check.h"
+#include "core/client_route.h"
 #include "core/client_url.h"
 #include "crypto/random.h"
 #include "net/tls.h"
@@ -44,6 +46,12 @@ bool is_final_close(std::uint16_t code) {
   return std::ranges::find(kFinal, code) != kFinal.end();
 }
 
+bool is_redirect(const ConnectError& error) {
+  constexpr std::array<int, 5> kRedirects{301, 302, 303, 307, 308};
+  return error.failure == ConnectFailure::upgrade_refused &&
+         std::ranges::find(kRedirects, error.response.status) != kRedirects.end();
+}
+
 /// RFC 9110 section 10.2.3, in its form of seconds.
 std::chrono::milliseconds retry_after(const HandshakeResponse& response) {
   const auto value = find_header(response.headers, "retry-after");
@@ -59,7 +67,8 @@ bool ConnectError::is_final() const {
   if (failure == ConnectFailure::upgrade_refused) {
     return std::ranges::find(kFinal, response.status) != kFinal.end();
   }
-  return failure == ConnectFailure::bad_url || failure == ConnectFailure::certificate_rejected;
+  return failure == ConnectFailure::bad_url || failure == ConnectFailure::own_certificate ||
+         failure == ConnectFailure::certificate_rejected;
 }
 
 void ClientHandler::on_open(const HandshakeResponse&) {}
@@ -71,15 +80,21 @@ void ClientHandler::on_retry(std::chrono::milliseconds) {}
 void ClientHandler::on_stopped() {}
 
 struct Client::Impl final : ClientConnectionEvents {
-  Impl(Loop& client_loop, ClientOptions client_options, ClientHandler& client_handler)
+  Impl(Loop& client_loop, ClientOptions client_options, ClientHandler& client_handler,
+       ClientTrace* client_trace)
       : loop{client_loop},
         options{std::move(client_options)},
         handler{client_handler},
+        trace{client_trace},
+        routes{options.route},
         backoff{options.reconnect.first_delay, options.reconnect.max_delay},
         timer{client_loop} {}
 
   void start();
+  void connect_to_url();
   void attempt();
+  bool follow(const ConnectError& error);
+  bool may_be_retried(const ConnectError& error) const;
   void close(const CloseStatus& status);
   void after_end(bool is_final, std::chrono::milliseconds min_delay);
   void stop();
@@ -94,59 +109,111 @@ struct Client::Impl final : ClientConnectionEvents {
   Loop& loop;
   const ClientOptions options;
   ClientHandler& handler;
-  ClientUrl url;
-  std::unique_ptr<TlsClientContext> tls;
+  ClientTrace* const trace;  ///< may be null
+  const ClientRoutes routes;
+  ClientUrl first_url;
+  ClientUrl url;  ///< of this attempt: redirects change it
+  std::size_t redirect_count = 0;
+  std::unique_ptr<TlsClientContext> tls;  ///< null: neither the URL nor the proxy has it
   Backoff backoff;
-  Timer timer;  ///< before an attempt
+  std::size_t attempt_count = 0;                       ///< since the last connection
+  std::optional<Loop::Clock::time_point> alone_since;  ///< without a connection
+  Timer timer;                                         ///< before an attempt
   std::unique_ptr<ClientConnection> connection;
   Loop::Clock::time_point opened_at;
+  bool is_waiting = false;  ///< for the next attempt
   bool is_closing = false;
   bool is_stopped = false;
 };
 
 void Client::Impl::start() {
   check_options(options);
-  auto parsed = parse_client_url(options.url);
-  if (!parsed) {
-    timer.start(std::chrono::milliseconds{0}, [this] {
-      on_failed({ConnectFailure::bad_url, "the URL is malformed", {}});
+  const auto tell = [this](ConnectFailure failure, std::string problem) {
+    timer.start(std::chrono::milliseconds{0}, [this, failure, problem = std::move(problem)] {
+      on_failed({.failure = failure, .message = problem});
     });
-    return;
+  };
+  auto parsed = parse_client_url(options.url);
+  if (!parsed) return tell(ConnectFailure::bad_url, "the URL is malformed");
+  first_url = std::move(*parsed);
+  alone_since = loop.now();
+  const bool has_tls_proxy = routes.proxy() && routes.proxy()->kind == ProxyKind::https;
+  // A redirect may lead to TLS.
+  if (first_url.is_tls || has_tls_proxy || options.max_redirects > 0) {
+    try {
+      tls = std::make_unique<TlsClientContext>(options.tls);
+    } catch (const OwnCertificateError& error) {
+      return tell(ConnectFailure::own_certificate, error.what());
+    }
   }
-  url = std::move(*parsed);
-  if (url.is_tls) {
-    tls = std::make_unique<TlsClientContext>(
-        TlsClientOptions{options.ca_file, options.verifies_certificate});
-  }
+  connect_to_url();
+}
+
+void Client::Impl::connect_to_url() {
+  is_waiting = false;
+  url = first_url;
+  redirect_count = 0;
+  ++attempt_count;
   attempt();
 }
 
 void Client::Impl::attempt() {
-  connection = std::make_unique<ClientConnection>(loop, options, url, tls.get(), *this);
+  const bool is_first_server =
+      url.is_tls == first_url.is_tls && url.host == first_url.host && url.port == first_url.port;
+  connection = std::make_unique<ClientConnection>(
+      loop, options, ClientTarget{url, routes, tls.get(), is_first_server, trace}, *this);
   connection->start();
+}
+
+bool Client::Impl::follow(const ConnectError& error) {
+  if (is_closing || !is_redirect(error) || redirect_count == options.max_redirects) return false;
+  const auto location = find_header(error.response.headers, "location");
+  auto next = location ? resolve_location(url, *location) : std::nullopt;
+  if (!next) return false;
+  ++redirect_count;
+  url = std::move(*next);
+  if (trace != nullptr) trace->on_step(ConnectStep::redirected, std::string(*location));
+  // The connection that has just ended calls this.
+  timer.start(std::chrono::milliseconds{0}, [this] { attempt(); });
+  return true;
 }
 
 void Client::Impl::on_open(const HandshakeResponse& response) {
   opened_at = loop.now();
+  attempt_count = 0;
+  alone_since.reset();
   handler.on_open(response);
 }
 
 void Client::Impl::on_ended(const CloseStatus& status, bool is_final) {
   if (loop.now() - opened_at >= options.reconnect.stable_after) backoff.reset();
+  alone_since = loop.now();
   handler.on_close(status);
-  after_end(is_final || is_final_close(status.code), {});
+  const bool is_retried = std::ranges::count(options.reconnect.retried, status.code) > 0;
+  after_end(is_final || (is_final_close(status.code) && !is_retried), {});
 }
 
 void Client::Impl::on_failed(const ConnectError& error) {
+  if (follow(error)) return;
   handler.on_connect_error(error);
-  after_end(error.is_final(), retry_after(error.response));
+  after_end(error.is_final() && !may_be_retried(error), retry_after(error.response));
+}
+
+bool Client::Impl::may_be_retried(const ConnectError& error) const {
+  return error.failure == ConnectFailure::upgrade_refused &&
+         std::ranges::count(options.reconnect.retried, error.response.status) > 0;
 }
 
 void Client::Impl::after_end(bool is_final, std::chrono::milliseconds min_delay) {
-  if (is_closing || is_final || !options.reconnect.is_enabled) return stop();
+  const ReconnectOptions& reconnect = options.reconnect;
+  if (is_closing || is_final || !reconnect.is_enabled) return stop();
+  if (reconnect.max_attempts > 0 && attempt_count >= reconnect.max_attempts) return stop();
   const auto delay = std::max(backoff.next(random_unit()), min_delay);
+  const auto end_of_wait = loop.now() + delay - alone_since.value_or(loop.now());
+  if (reconnect.max_time.count() > 0 && end_of_wait > reconnect.max_time) return stop();
   // The connection that has just ended calls this, so the timer's turn is the first to replace it.
-  timer.start(delay, [this] { attempt(); });
+  timer.start(delay, [this] { connect_to_url(); });
+  is_waiting = true;
   handler.on_retry(delay);
 }
 
@@ -159,11 +226,12 @@ void Client::Impl::close(const CloseStatus& status) {
   if (std::exchange(is_closing, true)) return;
   if (connection && connection->is_established()) return connection->close(status);
   if (connection) connection->drop();
+  is_waiting = false;
   timer.start(std::chrono::milliseconds{0}, [this] { stop(); });
 }
 
-Client::Client(Loop& loop, ClientOptions options, ClientHandler& handler)
-    : impl_{std::make_unique<Impl>(loop, std::move(options), handler)} {}
+Client::Client(Loop& loop, ClientOptions options, ClientHandler& handler, ClientTrace* trace)
+    : impl_{std::make_unique<Impl>(loop, std::move(options), handler, trace)} {}
 
 Client::~Client() = default;
 
@@ -185,6 +253,13 @@ std::size_t Client::queued_bytes() const {
 
 void Client::ping() {
   if (is_open()) impl_->connection->ping();
+}
+
+void Client::connect_now() {
+  // In a turn of its own, as after a delay.
+  if (impl_->is_waiting) {
+    impl_->timer.start(std::chrono::milliseconds{0}, [this] { impl_->connect_to_url(); });
+  }
 }
 
 void Client::close(CloseStatus status) {

@@ -19,30 +19,48 @@ constexpr std::size_t kMaxQueuedForPong = 1024 * 1024;
 /// Scratch memory kept between sends.
 constexpr std::size_t kMaxScratchBytes = 64 * 1024;
 
-StreamTarget stream_target(const ClientUrl& url, const TlsClientContext* tls) {
-  return {.host = url.host, .port = url.port, .unix_path = url.unix_path, .tls = tls};
+StreamTarget stream_target(const ClientOptions& options, const ClientTarget& target) {
+  ClientRoute route = target.routes.find(target.url);
+  const auto& proxy = target.routes.proxy();
+  const std::string& name = options.tls.server_name;
+  return {.host = std::move(route.host),
+          .port = std::move(route.port),
+          .unix_path = std::move(route.unix_path),
+          .tls = target.url.is_tls ? target.tls : nullptr,
+          .tls_name = name.empty() ? target.url.host : name,
+          .addresses = std::move(route.addresses),
+          .ip_version = options.route.ip_version,
+          .interface = options.route.interface,
+          .proxy = proxy ? &*proxy : nullptr,
+          .proxy_tls = target.tls};
 }
 
-UpgradeOffer make_offer(const ClientOptions& options, const ClientUrl& url, std::string key) {
-  UpgradeOffer offer{.host = url.host_header,
-                     .target = url.target,
+bool is_credential(const Header& header) {
+  return equals_ignoring_case(header.name, "authorization") ||
+         equals_ignoring_case(header.name, "cookie");
+}
+
+UpgradeOffer make_offer(const ClientOptions& options, const ClientTarget& target, std::string key) {
+  UpgradeOffer offer{.host = target.url.host_header,
+                     .target = target.url.target,
                      .key = std::move(key),
                      .origin = options.origin,
                      .subprotocols = options.subprotocols,
                      .headers = options.headers};
-  const bool is_given = std::ranges::any_of(options.headers, [](const Header& header) {
+  if (!target.shows_credentials) std::erase_if(offer.headers, is_credential);
+  const bool is_given = std::ranges::any_of(offer.headers, [](const Header& header) {
     return equals_ignoring_case(header.name, "authorization");
   });
-  if (!url.authorization.empty() && !is_given) {
-    offer.headers.push_back({"Authorization", url.authorization});
+  if (!target.url.authorization.empty() && !is_given) {
+    offer.headers.push_back({"Authorization", target.url.authorization});
   }
   return offer;
 }
 
-ClientUpgrade make_upgrade(const ClientOptions& options, const ClientUrl& url) {
+ClientUpgrade make_upgrade(const ClientOptions& options, const ClientTarget& target) {
   std::string key = random_websocket_key();
   std::string accept = websocket_accept(key);
-  return {make_offer(options, url, std::move(key)), std::move(accept)};
+  return {make_offer(options, target, std::move(key)), std::move(accept)};
 }
 
 double in_seconds(std::chrono::milliseconds time) {
@@ -59,6 +77,10 @@ std::string_view as_bytes(const std::uint64_t& value) {
 
 ConnectFailure connect_failure(StreamFailure failure) {
   switch (failure) {
+    case StreamFailure::proxy_not_resolved:
+      return ConnectFailure::proxy_not_resolved;
+    case StreamFailure::proxy_refused:
+      return ConnectFailure::proxy_refused;
     case StreamFailure::name_not_resolved:
       return ConnectFailure::name_not_resolved;
     case StreamFailure::not_connected:
@@ -76,13 +98,14 @@ ConnectFailure connect_failure(StreamFailure failure) {
 
 }  // namespace
 
-ClientConnection::ClientConnection(Loop& loop, const ClientOptions& options, const ClientUrl& url,
-                                   const TlsClientContext* tls, ClientConnectionEvents& events)
+ClientConnection::ClientConnection(Loop& loop, const ClientOptions& options,
+                                   const ClientTarget& target, ClientConnectionEvents& events)
     : loop_{loop},
       options_{options},
       events_{events},
-      stream_{loop, stream_target(url, tls), *this},
-      upgrade_{make_upgrade(options, url)},
+      trace_{target.trace},
+      stream_{loop, stream_target(options, target), *this},
+      upgrade_{make_upgrade(options, target)},
       assembler_{Role::server},
       deadline_{loop} {}
 
@@ -91,18 +114,39 @@ void ClientConnection::start() {
   stream_.connect();
 }
 
+void ClientConnection::on_step(ConnectStep step, const std::string& detail) {
+  if (trace_ != nullptr) trace_->on_step(step, detail);
+}
+
 void ClientConnection::on_connected() {
-  stream_.write(upgrade_.request());
+  const std::string request = upgrade_.request();
+  if (trace_ != nullptr) trace_->on_request(request);
+  stream_.write(request);
 }
 
 void ClientConnection::on_data(std::span<char> bytes) {
   if (state_ == State::connecting) return on_handshake_bytes({bytes.data(), bytes.size()});
   if (pong_deadline_) pong_deadline_->stop();
+  if (trace_ != nullptr) trace_frames(false, {bytes.data(), bytes.size()});
   assembler_.feed(bytes, *this);
 }
 
+void ClientConnection::trace_frames(bool is_outgoing, std::string_view bytes) {
+  FrameScanner& scanner = is_outgoing ? sent_frames_ : received_frames_;
+  trace_->on_bytes(is_outgoing, bytes);
+  scanner.feed(bytes, [this, is_outgoing](FrameTrace frame) {
+    frame.is_outgoing = is_outgoing;
+    trace_->on_frame(frame);
+  });
+}
+
 void ClientConnection::on_handshake_bytes(std::string_view bytes) {
-  switch (upgrade_.feed(bytes)) {
+  const bool had_head = !upgrade_.head().empty();
+  const ClientUpgrade::Progress progress = upgrade_.feed(bytes);
+  if (trace_ != nullptr && !had_head && !upgrade_.head().empty()) {
+    trace_->on_response(upgrade_.head());
+  }
+  switch (progress) {
     case ClientUpgrade::Progress::needs_more:
       return;
     case ClientUpgrade::Progress::needs_body:
@@ -141,6 +185,7 @@ void ClientConnection::begin_messages() {
   }
   events_.on_open(upgrade_.response());
   std::string rest{upgrade_.rest()};
+  if (trace_ != nullptr && !rest.empty()) trace_frames(false, rest);
   assembler_.feed(rest, *this);
 }
 
@@ -153,6 +198,7 @@ SendResult ClientConnection::send(MessageView message) {
 bool ClientConnection::send_frame(FrameOpcode opcode, std::string_view payload) {
   scratch_.clear();
   append_frame(scratch_, {.mask = masks_.next(), .opcode = opcode, .is_masked = true}, payload);
+  if (trace_ != nullptr) trace_frames(true, scratch_);
   const bool is_taken = stream_.write(scratch_);
   if (scratch_.capacity() > kMaxScratchBytes) scratch_ = {};
   return is_taken;
@@ -226,7 +272,9 @@ void ClientConnection::on_violation(const CloseStatus& status) {
 void ClientConnection::on_closed(const StreamError& error) {
   if (state_ == State::connecting) {
     upgrade_.end(connect_failure(error.failure), error.message);
-    return fail(upgrade_.error());
+    ConnectError told = upgrade_.error();
+    told.certificates = error.certificates;
+    return fail(told);
   }
   end({close_code::abnormal, error.message});
 }

@@ -10,14 +10,25 @@
 
 #include <wskit/client.h>
 
+#include "core/client_route.h"
 #include "core/client_upgrade.h"
 #include "core/client_url.h"
 #include "core/frame.h"
+#include "core/frame_scanner.h"
 #include "core/message_assembler.h"
 #include "crypto/random.h"
 #include "net/stream.h"
 
 namespace wskit {
+
+/// Where one attempt leads.
+struct ClientTarget {
+  const ClientUrl& url;
+  const ClientRoutes& routes;
+  const TlsClientContext* tls = nullptr;  ///< of the URL, or of a proxy; null: neither has TLS
+  bool shows_credentials = true;          ///< false: where a redirect leads to
+  ClientTrace* trace = nullptr;           ///< may be null
+};
 
 /// Told what comes of a ClientConnection: either on_failed(), or on_open() and later on_ended().
 /// The connection must not be destroyed inside these calls.
@@ -40,9 +51,8 @@ class ClientConnectionEvents {
 /// Ownership: everything it is given outlives it.
 class ClientConnection final : private StreamEvents, private FrameEvents {
  public:
-  /// `tls` is null for a URL without TLS.
-  ClientConnection(Loop& loop, const ClientOptions& options, const ClientUrl& url,
-                   const TlsClientContext* tls, ClientConnectionEvents& events);
+  ClientConnection(Loop& loop, const ClientOptions& options, const ClientTarget& target,
+                   ClientConnectionEvents& events);
 
   void start();
   bool is_open() const { return state_ == State::open; }
@@ -63,6 +73,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
  private:
   enum class State : std::uint8_t { connecting, open, closing, ended };
 
+  void on_step(ConnectStep step, const std::string& detail) override;
   void on_connected() override;
   void on_data(std::span<char> bytes) override;
   void on_drain() override;
@@ -81,12 +92,14 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void expect_pong();
   void begin_closing(const CloseStatus& status);
   bool send_frame(FrameOpcode opcode, std::string_view payload);
+  void trace_frames(bool is_outgoing, std::string_view bytes);
   void fail(const ConnectError& error);
   void end(const CloseStatus& status);
 
   Loop& loop_;
   const ClientOptions& options_;
   ClientConnectionEvents& events_;
+  ClientTrace* trace_;  ///< may be null
   Stream stream_;
   ClientUpgrade upgrade_;
   MessageAssembler assembler_;
@@ -95,7 +108,9 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   std::optional<Timer> ping_timer_;
   std::optional<Timer> pong_deadline_;
   std::optional<Timer> heartbeat_timer_;
-  std::string scratch_;  ///< the frame being sent
+  std::string scratch_;           ///< the frame being sent
+  FrameScanner received_frames_;  ///< for the trace
+  FrameScanner sent_frames_;
   std::uint64_t last_ping_ns_ = 0;
   std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends
   bool is_violated_ = false;

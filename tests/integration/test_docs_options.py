@@ -17,6 +17,12 @@ def read(path):
     return (SOURCE / path).read_text()
 
 
+def completion(name):
+    """Where a completion script is: wsc's is made by the build."""
+    made = BUILD / "completions" / name
+    return made if made.exists() else SOURCE / "completions" / name
+
+
 def help_text(program, *command):
     return subprocess.run([BUILD / f"apps/{program}/{program}", *command, "--help"], check=True,
                           capture_output=True, text=True, timeout=20).stdout
@@ -30,7 +36,8 @@ def commands_of_help(program):
 
 def options_of_help(program, *command):
     lines = [line for line in help_text(program, *command).splitlines() if re.match(r" +-", line)]
-    return set(re.findall(r"--([a-z][a-z0-9-]*)", "\n".join(line.split("  ")[1] for line in lines)))
+    names = "\n".join(line.strip().split("  ")[0].split("[")[0] for line in lines)
+    return set(re.findall(r"--([a-z][a-z0-9-]*)", names))
 
 
 def options_of_man(page, command=None):
@@ -46,7 +53,7 @@ def options_of_man(page, command=None):
 
 def options_of_bash(program):
     """Those offered, and those after which a value is due."""
-    text = re.sub(r"(?s)_wsd_command\(\) {\n.*?\n}\n", "", read(f"completions/{program}.bash"))
+    text = re.sub(r"(?s)_wsd_command\(\) {\n.*?\n}\n", "", completion(f"{program}.bash").read_text())
     return set(re.findall(r"(?<![\w-])--([a-z][a-z0-9-]*)", text))
 
 
@@ -54,13 +61,13 @@ def offered_by_bash(program, command):
     """What completing `program command --` gives."""
     script = (f'source "$1"; COMP_WORDS=({program} {command} --); COMP_CWORD=2; _{program}; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
-    offered = subprocess.run(["bash", "-c", script, "bash", SOURCE / f"completions/{program}.bash"],
+    offered = subprocess.run(["bash", "-c", script, "bash", completion(f"{program}.bash")],
                              check=True, capture_output=True, text=True, timeout=20).stdout
     return {word.removeprefix("--") for word in offered.split()}
 
 
 def options_of_zsh(program, command=None):
-    commands, found, rest = read(f"completions/_{program}").partition("\nfi\n")
+    commands, found, rest = completion(f"_{program}").read_text().partition("\nfi\n")
     text = rest if found else commands
     if command:
         shared, *parts = re.split(r"\n    (?=[a-z| ]+\)\n)", commands)
@@ -71,7 +78,7 @@ def options_of_zsh(program, command=None):
 
 def options_of_fish(program, command=None):
     found = set()
-    for line in read(f"completions/{program}.fish").splitlines():
+    for line in completion(f"{program}.fish").read_text().splitlines():
         condition = re.search(r" -n ('[^']*'|\"[^\"]*\") ", line)
         wanted = f"'__fish_seen_subcommand_from {command}'" if command else '"$daemon"'
         if line.startswith("complete ") and (condition is None or condition[1] == wanted):
@@ -105,6 +112,25 @@ class DocsOptions(unittest.TestCase):
                                  ("fish", options_of_fish("wsd", command))):
                 with self.subTest(command=command, place=place):
                     self.assertEqual(found, expected)
+
+    def test_shells_understand_their_scripts(self):
+        for program, _ in PROGRAMS[:2]:
+            for shell, name in (("bash", f"{program}.bash"), ("zsh", f"_{program}"),
+                                ("fish", f"{program}.fish")):
+                with self.subTest(name):
+                    subprocess.run([shell, "-n", completion(name)], check=True, timeout=20)
+
+    def test_values_are_completed_too(self):
+        script = f"source {completion('wsc.fish')}; complete -C 'wsc --format '"
+        offered = subprocess.run(["fish", "-c", script], check=True, capture_output=True, text=True,
+                                 timeout=20).stdout
+        self.assertEqual({line.split("\t")[0] for line in offered.splitlines()},
+                         {"pretty", "raw", "json", "hex"})
+        script = ('source "$1"; COMP_WORDS=(wsc --tls-min 1.); COMP_CWORD=2; _wsc; '
+                  'echo "${COMPREPLY[@]}"')
+        offered = subprocess.run(["bash", "-c", script, "bash", completion("wsc.bash")], check=True,
+                                 capture_output=True, text=True, timeout=20).stdout
+        self.assertEqual(offered.split(), ["1.0", "1.1", "1.2", "1.3"])
 
     def test_man_pages_are_clean(self):
         for page in sorted((SOURCE / "man").iterdir()):

@@ -17,7 +17,7 @@ LEFT_OVER = re.compile(r"\b(TODO|FIXME|XXX)\b")
 FENCES = [
     (r"libwebsockets\.h", r"lib/src/lws/"),
     (r"hiredis/", r"lib/src/redis/"),
-    (r"openssl/", r"lib/src/crypto/|lib/src/net/tls\."),
+    (r"openssl/", r"lib/src/crypto/|lib/src/net/tls"),
     (r"uv\.h|uv/", r"lib/src/net/|lib/src/lws/"),
     (r"nlohmann/", r"lib/src/core/envelope|lib/src/lws/http_|lib/src/log\.cc|apps/"),
     (r"spdlog/", r"lib/src/log\.cc"),

@@ -41,13 +41,33 @@ TEST_CASE("explain: close codes say whether it was an error") {
   CHECK(explain(CloseStatus{4408, "idle"}).text == "closed by the server: 4408 idle");
 }
 
-TEST_CASE("describe_answer: cookies are hidden") {
-  HandshakeResponse response;
-  response.status = 101;
-  response.headers = {{"server", "x"}, {"set-cookie", "sid=secret"}};
+TEST_CASE("explain: a refusal's details have its headers without cookies, and a likely cause") {
+  ConnectError error;
+  error.failure = ConnectFailure::upgrade_refused;
+  error.response.status = 401;
+  error.response.headers = {{"server", "x"}, {"set-cookie", "sid=secret"}};
 
-  const std::string text = describe_answer(response);
+  const std::string details = explain(error).details;
 
-  CHECK(text.find("server: x") != std::string::npos);
-  CHECK(text.find("secret") == std::string::npos);
+  CHECK(details.find("  server: x\n") != std::string::npos);
+  CHECK(details.find("secret") == std::string::npos);
+  CHECK(details.find("Likely: the server wants credentials") != std::string::npos);
+}
+
+TEST_CASE("explain: each kind of failure has the exit code of curl where curl has one") {
+  const auto code = [](ConnectFailure failure) {
+    return explain(ConnectError{.failure = failure, .message = "x"}).exit_code;
+  };
+
+  CHECK(code(ConnectFailure::bad_url) == 3);
+  CHECK(code(ConnectFailure::proxy_not_resolved) == 5);
+  CHECK(code(ConnectFailure::name_not_resolved) == 6);
+  CHECK(code(ConnectFailure::not_connected) == 7);
+  CHECK(code(ConnectFailure::proxy_refused) == 7);
+  CHECK(code(ConnectFailure::upgrade_refused) == 22);
+  CHECK(code(ConnectFailure::timed_out) == 28);
+  CHECK(code(ConnectFailure::tls_failed) == 35);
+  CHECK(code(ConnectFailure::lost) == 56);
+  CHECK(code(ConnectFailure::own_certificate) == 58);
+  CHECK(code(ConnectFailure::certificate_rejected) == 60);
 }

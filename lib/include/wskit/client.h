@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <wskit/client_options.h>
+#include <wskit/client_trace.h>
 #include <wskit/close_status.h>
 #include <wskit/export.h>
 #include <wskit/handshake.h>
@@ -15,36 +17,6 @@
 #include <wskit/session.h>
 
 namespace wskit {
-
-/// When to try again after a connection could not be made or has ended: exponential backoff with
-/// full jitter, forgotten once a connection has lasted `stable_after`, and never sooner than a
-/// refusal's Retry-After says. Not after errors that are final, a broken protocol, or
-/// the close codes 1002, 1003, 1007, 1009, 1010, 4401, 4403, 4409 and 4499.
-struct ReconnectOptions {
-  bool is_enabled = false;
-  std::chrono::milliseconds first_delay{500};  ///< upper bound of the first random delay
-  std::chrono::milliseconds max_delay{std::chrono::seconds{30}};
-  std::chrono::milliseconds stable_after{std::chrono::seconds{10}};
-};
-
-struct ClientOptions {
-  /// ws://, wss:// (or http, https), ws+unix:/path/of/socket:/request/path, or host[:port][/path].
-  /// A user and password in it are sent as Basic authorization.
-  std::string url;
-  std::vector<Header> headers = {};
-  std::vector<std::string> subprotocols = {};
-  std::string origin;
-  std::string ca_file;  ///< PEM; trusted instead of the system's
-  bool verifies_certificate = true;
-  std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};  ///< name to upgrade
-  std::chrono::milliseconds ping_interval{0};                           ///< 0: none
-  std::chrono::milliseconds pong_timeout{std::chrono::seconds{10}};  ///< no byte for so long: dead
-  std::chrono::milliseconds close_timeout{std::chrono::seconds{5}};
-  std::string heartbeat_text;  ///< sent every heartbeat_interval unless empty
-  std::chrono::milliseconds heartbeat_interval{std::chrono::seconds{20}};
-  std::size_t max_message_bytes = 64 * 1024 * 1024;
-  ReconnectOptions reconnect = {};
-};
 
 /// The answer to an upgrade request.
 struct HandshakeResponse {
@@ -57,6 +29,9 @@ struct HandshakeResponse {
 
 enum class ConnectFailure {
   bad_url,
+  own_certificate,  ///< the client's certificate or key cannot be used
+  proxy_not_resolved,
+  proxy_refused,
   name_not_resolved,
   not_connected,  ///< refused, unreachable
   timed_out,
@@ -69,11 +44,11 @@ enum class ConnectFailure {
 
 struct WSKIT_API ConnectError {
   ConnectFailure failure = ConnectFailure::not_connected;
-  std::string message;         ///< one sentence, without secrets
-  HandshakeResponse response;  ///< when an answer came
+  std::string message;                         ///< one sentence, without secrets
+  HandshakeResponse response = {};             ///< when an answer came
+  std::vector<std::string> certificates = {};  ///< shown by the server, its own first; a line each
 
-  /// Whether trying again could help: false for 400, 401, 403, 404, 410, a bad URL and a rejected
-  /// certificate.
+  /// Whether trying again could not help: 400, 401, 403, 404, 410, a bad URL, certificates.
   bool is_final() const;
 };
 
@@ -103,7 +78,8 @@ class WSKIT_API ClientHandler {
 /// Ownership: loop and handler outlive it.
 class WSKIT_API Client {
  public:
-  Client(Loop& loop, ClientOptions options, ClientHandler& handler);
+  /// `trace` may be null.
+  Client(Loop& loop, ClientOptions options, ClientHandler& handler, ClientTrace* trace = nullptr);
   ~Client();  ///< drops the connection without further calls
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -123,6 +99,9 @@ class WSKIT_API Client {
 
   /// Sends a Ping (RFC 6455 section 5.5.2); on_pong() follows.
   void ping();
+
+  /// While waiting for the next attempt: begins it now.
+  void connect_now();
 
   /// Closing handshake, then on_close() and on_stopped(); no reconnecting after that. While no
   /// connection is open, on_stopped() only.

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include <wskit/export.h>
+
 namespace wskit {
 
 /// Codes of RFC 6455 section 7.4.1 and of its registry, and wskit's own from 4000 on.
@@ -22,6 +24,9 @@ inline constexpr std::uint16_t try_again_later = 1013;
 inline constexpr std::uint16_t idle = 4408;    ///< no byte came for the idle timeout
 inline constexpr std::uint16_t gap = 4410;     ///< messages were missed: connect without `since`
 inline constexpr std::uint16_t kicked = 4499;  ///< an administrator or the application ended it
+
+/// Whether a Close frame may say it (RFC 6455 section 7.4).
+WSKIT_API bool may_be_sent(unsigned code);
 }  // namespace close_code
 
 /// Why a connection ended, as the first Close frame said it (RFC 6455 section 7.1.5, 7.1.6).

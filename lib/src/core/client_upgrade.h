@@ -34,6 +34,9 @@ class ClientUpgrade {
 
   const HandshakeResponse& response() const { return response_; }
 
+  /// The answer's head as it came, once it is complete.
+  std::string_view head() const { return std::string_view{received_}.substr(0, head_bytes_); }
+
   /// open: the first frames, when they came with the answer.
   std::string_view rest() const { return std::string_view{received_}.substr(head_bytes_); }
 

@@ -50,4 +50,18 @@ std::optional<ClientUrl> parse_client_url(std::string_view text) {
   return result;
 }
 
+std::optional<ClientUrl> resolve_location(const ClientUrl& base, std::string_view location) {
+  const std::string scheme = base.is_tls ? "wss:" : "ws:";
+  if (location.find("://") != std::string_view::npos) return parse_client_url(location);
+  if (location.starts_with("//")) return parse_client_url(scheme + std::string(location));
+  std::string path{location};
+  if (!path.starts_with('/')) {
+    const std::string_view target{base.target};
+    path = std::string(target.substr(0, target.substr(0, target.find('?')).rfind('/') + 1)) + path;
+  }
+  auto url = parse_client_url(scheme + "//" + base.host_header + path);
+  if (url) url->unix_path = base.unix_path;
+  return url;
+}
+
 }  // namespace wskit

@@ -21,4 +21,8 @@ struct ClientUrl {
 /// `host[:port][/path]`, which is taken as ws. Empty if malformed or of another scheme.
 std::optional<ClientUrl> parse_client_url(std::string_view text);
 
+/// Where a Location header (RFC 9110 section 10.2.2) in an answer from `base` leads. Empty if that
+/// is malformed or no server of WebSockets.
+std::optional<ClientUrl> resolve_location(const ClientUrl& base, std::string_view location);
+
 }  // namespace wskit

@@ -40,13 +40,13 @@ std::string_view check_second_byte(std::uint8_t first, std::uint8_t second, Role
   return {};
 }
 
-/// RFC 6455 section 7.4.1, the registry's 1012–1014, and 7.4.2.
-bool may_be_sent(std::uint16_t code) {
+}  // namespace
+
+// Section 7.4.1, the registry's 1012 to 1014, and section 7.4.2.
+bool close_code::may_be_sent(unsigned code) {
   if (code >= 3000) return code <= 4999;
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
 }
-
-}  // namespace
 
 FrameHeaderResult decode_frame_header(std::string_view bytes, Role sender) {
   if (bytes.empty()) return {};
@@ -134,7 +134,7 @@ void apply_mask(std::span<char> bytes, const Mask& mask, std::uint64_t offset) {
 }
 
 std::string close_payload(const CloseStatus& status) {
-  if (!may_be_sent(status.code)) return {};
+  if (!close_code::may_be_sent(status.code)) return {};
   std::string payload;
   payload.push_back(static_cast<char>(status.code >> 8U));
   payload.push_back(static_cast<char>(status.code & 0xFFU));
@@ -146,7 +146,7 @@ std::optional<CloseStatus> parse_close_payload(std::string_view payload) {
   if (payload.empty()) return CloseStatus{};
   if (payload.size() == 1) return std::nullopt;
   const auto code = static_cast<std::uint16_t>(byte_at(payload, 0) << 8U | byte_at(payload, 1));
-  if (!may_be_sent(code)) return std::nullopt;
+  if (!close_code::may_be_sent(code)) return std::nullopt;
   return CloseStatus{code, std::string(payload.substr(2))};
 }
 

@@ -46,7 +46,8 @@ void Resolver::Lookup::on_done(uv_getaddrinfo_t* request, int status, addrinfo* 
   lookup->done(std::move(name));
 }
 
-void Resolver::resolve(const std::string& host, const std::string& port, Done done) {
+void Resolver::resolve(const std::string& host, const std::string& port, IpVersion version,
+                       Done done) {
   cancel();
   running_ = new Lookup;
   running_->request.data = running_;
@@ -54,6 +55,7 @@ void Resolver::resolve(const std::string& host, const std::string& port, Done do
   running_->done = std::move(done);
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
+  if (version != IpVersion::any) hints.ai_family = version == IpVersion::v4 ? AF_INET : AF_INET6;
   const int status = uv_getaddrinfo(loop_.uv(), &running_->request, &Lookup::on_done, host.c_str(),
                                     port.c_str(), &hints);
   if (status == 0) return;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <wskit/client_options.h>
 #include <wskit/loop.h>
 
 namespace wskit {
@@ -30,7 +31,7 @@ class Resolver {
 
   /// `host` may also be an address, `port` a number or a service. `done` is called in a coming
   /// turn; an earlier lookup that still runs is cancelled.
-  void resolve(const std::string& host, const std::string& port, Done done);
+  void resolve(const std::string& host, const std::string& port, IpVersion version, Done done);
 
   void cancel();
 

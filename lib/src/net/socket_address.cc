@@ -1,5 +1,6 @@
 #include "net/socket_address.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -67,6 +68,16 @@ std::string format_socket_address(const sockaddr_storage& address) {
     return fmt::format("[{}]:{}", numeric_host(AF_INET6, &inet.sin6_addr), ntohs(inet.sin6_port));
   }
   return "unix";
+}
+
+std::string format_address(const sockaddr_storage& address) {
+  std::string text = format_socket_address(address);
+  text.resize(std::min(text.size(), text.rfind(':')));
+  return text.starts_with('[') ? text.substr(1, text.size() - 2) : text;
+}
+
+std::string join_host_port(const std::string& host, const std::string& port) {
+  return (host.find(':') != std::string::npos ? "[" + host + "]" : host) + ":" + port;
 }
 
 bool is_loopback(const sockaddr_storage& address) {

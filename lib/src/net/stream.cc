@@ -1,14 +1,13 @@
 #include "net/stream.h"
 
-#include <sys/un.h>
-
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include <uv.h>
 
 #include "core/check.h"
+#include "net/socket_address.h"
+#include "net/stream_socket.h"
 
 namespace wskit {
 
@@ -27,84 +26,11 @@ std::span<char> plaintext_buffer() {
 
 }  // namespace
 
-/// One attempt's handle with its requests. It outlives the Stream until libuv lets go of it;
-/// `owner` tells callbacks whether the stream is still there.
-struct Stream::Socket {
-  union {
-    uv_handle_t handle;
-    uv_stream_t stream;
-    uv_tcp_t tcp;
-    uv_pipe_t pipe;
-  };
-  uv_connect_t connecting = {};
-  uv_write_t writing = {};
-  uv_shutdown_t shutting_down = {};
-  std::string in_flight;
-  Stream* owner;
-  bool is_writing = false;
-
-  explicit Socket(Stream* stream_owner) : tcp{}, owner{stream_owner} {}
-
-  static Socket& of(void* data) { return *static_cast<Socket*>(data); }
-
-  void close() {
-    owner = nullptr;
-    uv_close(&handle, [](uv_handle_t* closed) { delete static_cast<Socket*>(closed->data); });
-  }
-};
-
 Stream::Stream(Loop& loop, StreamTarget target, StreamEvents& events)
     : loop_{loop}, target_{std::move(target)}, events_{events}, resolver_{loop} {}
 
 Stream::~Stream() {
   close();
-}
-
-void Stream::connect() {
-  if (!target_.unix_path.empty()) return connect_unix();
-  resolver_.resolve(target_.host, target_.port, [this](ResolvedName found) {
-    if (found.addresses.empty()) {
-      return fail(StreamFailure::name_not_resolved, std::move(found.problem));
-    }
-    addresses_ = std::move(found.addresses);
-    try_next_address();
-  });
-}
-
-void Stream::connect_unix() {
-  if (target_.unix_path.size() >= sizeof(sockaddr_un::sun_path)) {
-    deferred_.emplace(loop_);
-    return deferred_->start(std::chrono::milliseconds{0}, [this] {
-      fail(StreamFailure::not_connected, uv_strerror(UV_ENAMETOOLONG));
-    });
-  }
-  socket_ = new Socket{this};
-  uv_pipe_init(loop_.uv(), &socket_->pipe, 0);
-  socket_->handle.data = socket_;
-  uv_pipe_connect(&socket_->connecting, &socket_->pipe, target_.unix_path.c_str(),
-                  [](uv_connect_t* request, int status) {
-                    Socket& socket = Socket::of(request->handle->data);
-                    if (socket.owner != nullptr) socket.owner->on_socket_connected(status);
-                  });
-}
-
-void Stream::try_next_address() {
-  int status = 0;
-  do {
-    if (socket_ != nullptr) std::exchange(socket_, nullptr)->close();
-    const sockaddr_storage& address = addresses_[next_address_++];
-    socket_ = new Socket{this};
-    uv_tcp_init(loop_.uv(), &socket_->tcp);
-    socket_->handle.data = socket_;
-    status = uv_tcp_connect(&socket_->connecting, &socket_->tcp,
-                            reinterpret_cast<const sockaddr*>(&address),
-                            [](uv_connect_t* request, int result) {
-                              Socket& socket = Socket::of(request->handle->data);
-                              if (socket.owner != nullptr)
-                                socket.owner->on_socket_connected(result);
-                            });
-  } while (status != 0 && next_address_ < addresses_.size());
-  if (status != 0) fail(StreamFailure::not_connected, uv_strerror(status));
 }
 
 void Stream::on_socket_connected(int status) {
@@ -127,6 +53,37 @@ void Stream::on_socket_connected(int status) {
         stream->fail(is_end ? StreamFailure::ended : StreamFailure::lost,
                      uv_strerror(static_cast<int>(count)));
       });
+  events_.on_step(ConnectStep::connected, target_.unix_path.empty()
+                                              ? format_socket_address(addresses_[next_address_ - 1])
+                                              : target_.unix_path);
+  if (target_.proxy == nullptr || !target_.unix_path.empty()) return after_tunnel();
+  if (target_.proxy->kind != ProxyKind::https) return begin_tunnel();
+  proxy_tls_ = std::make_unique<TlsClientSession>(*target_.proxy_tls, target_.proxy->host);
+  flush_proxy_tls();
+}
+
+void Stream::begin_tunnel() {
+  tunnel_ = make_proxy_handshake(*target_.proxy, tunnel_host_, target_.port);
+  write_transport(tunnel_->take_output());
+}
+
+void Stream::on_tunnel_bytes(std::string_view bytes) {
+  const ProxyHandshake::Progress progress = tunnel_->feed(bytes);
+  const std::string output = tunnel_->take_output();
+  if (!output.empty()) write_transport(output);
+  if (progress == ProxyHandshake::Progress::needs_more) return;
+  if (progress == ProxyHandshake::Progress::failed) {
+    return fail(StreamFailure::proxy_refused, tunnel_->problem());
+  }
+  std::string rest{tunnel_->rest()};
+  tunnel_ = nullptr;
+  events_.on_step(ConnectStep::proxied, join_host_port(tunnel_host_, target_.port));
+  Socket& socket = *socket_;
+  after_tunnel();
+  if (!rest.empty() && socket.owner != nullptr) on_transport_bytes(rest);
+}
+
+void Stream::after_tunnel() {
   if (target_.tls == nullptr) return report_connected();
   begin_tls();
 }
@@ -138,11 +95,39 @@ void Stream::begin_tls() {
 }
 
 void Stream::report_connected() {
+  if (tls_ != nullptr) {
+    std::string detail = tls_->protocol();
+    for (const std::string& line : tls_->certificates()) detail += "\n" + line;
+    events_.on_step(ConnectStep::encrypted, detail);
+  }
   is_connected_ = true;
   events_.on_connected();
 }
 
 void Stream::on_bytes(std::span<char> bytes) {
+  if (proxy_tls_ != nullptr) return on_proxy_ciphertext({bytes.data(), bytes.size()});
+  on_transport_bytes(bytes);
+}
+
+void Stream::on_proxy_ciphertext(std::string_view bytes) {
+  Socket& socket = *socket_;
+  proxy_tls_->feed(bytes);
+  flush_proxy_tls();
+  if (proxy_tls_->state() == TlsClientSession::State::failed) return fail_tls(*proxy_tls_);
+  if (proxy_tls_->state() == TlsClientSession::State::handshaking) return;
+  const bool is_new = tunnel_ == nullptr && tls_ == nullptr && !is_connected_;
+  if (is_new) begin_tunnel();
+  std::array<char, 16 * 1024> buffer;
+  while (const std::size_t count = proxy_tls_->read(buffer)) {
+    on_transport_bytes({buffer.data(), count});
+    if (socket.owner == nullptr) return;
+  }
+  if (proxy_tls_->state() == TlsClientSession::State::open) return flush_proxy_tls();
+  fail(StreamFailure::ended, "end of file");
+}
+
+void Stream::on_transport_bytes(std::span<char> bytes) {
+  if (tunnel_ != nullptr) return on_tunnel_bytes({bytes.data(), bytes.size()});
   if (tls_ != nullptr) return on_ciphertext({bytes.data(), bytes.size()});
   events_.on_data(bytes);
 }
@@ -151,7 +136,7 @@ void Stream::on_ciphertext(std::string_view bytes) {
   Socket& socket = *socket_;
   tls_->feed(bytes);
   flush_tls();
-  if (tls_->state() == TlsClientSession::State::failed) return fail_tls();
+  if (tls_->state() == TlsClientSession::State::failed) return fail_tls(*tls_);
   if (tls_->state() == TlsClientSession::State::handshaking) return;
   if (!is_connected_) report_connected();
   if (socket.owner != nullptr) deliver_plaintext(socket);
@@ -164,13 +149,13 @@ void Stream::deliver_plaintext(Socket& socket) {
     if (socket.owner == nullptr) return;
   }
   flush_tls();
-  if (tls_->state() == TlsClientSession::State::failed) return fail_tls();
+  if (tls_->state() == TlsClientSession::State::failed) return fail_tls(*tls_);
   if (tls_->state() == TlsClientSession::State::ended) fail(StreamFailure::ended, "end of file");
 }
 
 bool Stream::write(std::string_view bytes) {
   if (!is_connected_ || is_shutting_down_) return queued_bytes() == 0;
-  if (tls_ == nullptr) return write_raw(bytes);
+  if (tls_ == nullptr) return write_transport(bytes);
   tls_->write(bytes);
   flush_tls();
   return queued_bytes() == 0;
@@ -179,8 +164,22 @@ bool Stream::write(std::string_view bytes) {
 void Stream::flush_tls() {
   const std::string_view output = tls_->output();
   if (output.empty()) return;
-  write_raw(output);
+  write_transport(output);
   tls_->clear_output();
+}
+
+void Stream::flush_proxy_tls() {
+  const std::string_view output = proxy_tls_->output();
+  if (output.empty()) return;
+  write_raw(output);
+  proxy_tls_->clear_output();
+}
+
+bool Stream::write_transport(std::string_view bytes) {
+  if (proxy_tls_ == nullptr) return write_raw(bytes);
+  proxy_tls_->write(bytes);
+  flush_proxy_tls();
+  return queued_bytes() == 0;
 }
 
 bool Stream::write_raw(std::string_view bytes) {
@@ -250,35 +249,47 @@ void Stream::close() {
 
 std::string Stream::name() const {
   if (!target_.unix_path.empty()) return target_.unix_path;
-  const bool is_ipv6 = target_.host.find(':') != std::string::npos;
-  return (is_ipv6 ? "[" + target_.host + "]" : target_.host) + ":" + target_.port;
+  return join_host_port(target_.host, target_.port);
 }
 
-void Stream::fail_tls() {
-  const bool is_certificate = tls_->is_certificate_problem();
-  const std::string problem = tls_->problem();
+std::string Stream::dialled_name() const {
+  const bool is_proxied = target_.proxy != nullptr && target_.unix_path.empty();
+  if (!is_proxied) return name();
+  return "the proxy " + join_host_port(target_.proxy->host, target_.proxy->port);
+}
+
+void Stream::fail_tls(const TlsClientSession& tls) {
+  const bool is_certificate = tls.is_certificate_problem();
+  const std::string problem = tls.problem();
   if (is_connected_) return fail(StreamFailure::lost, "TLS: " + problem);
-  fail(is_certificate ? StreamFailure::certificate_rejected : StreamFailure::tls_failed, problem);
+  fail(is_certificate ? StreamFailure::certificate_rejected : StreamFailure::tls_failed, problem,
+       tls.certificates());
 }
 
-void Stream::fail(StreamFailure failure, std::string reason) {
+void Stream::fail(StreamFailure failure, std::string reason,
+                  std::vector<std::string> certificates) {
   const bool is_end = failure == StreamFailure::lost || failure == StreamFailure::ended;
   // on_connected() comes after the TLS handshake.
   if (is_end && !is_connected_) {
-    failure = StreamFailure::tls_failed;
-    reason = "the server ended the connection";
+    failure = tunnel_ != nullptr ? StreamFailure::proxy_refused : StreamFailure::tls_failed;
+    reason =
+        tunnel_ != nullptr ? "the proxy ended the connection" : "the server ended the connection";
   }
-  const StreamError error{failure, describe(failure, reason)};
+  const StreamError error{failure, describe(failure, reason), std::move(certificates)};
   close();
   events_.on_closed(error);
 }
 
 std::string Stream::describe(StreamFailure failure, const std::string& reason) const {
   switch (failure) {
+    case StreamFailure::proxy_not_resolved:
+      return "cannot resolve the proxy " + target_.proxy->host + ": " + reason;
+    case StreamFailure::proxy_refused:
+      return "no way to " + name() + " through the proxy: " + reason;
     case StreamFailure::name_not_resolved:
       return "cannot resolve " + target_.host + ": " + reason;
     case StreamFailure::not_connected:
-      return "cannot connect to " + name() + ": " + reason;
+      return "cannot connect to " + dialled_name() + ": " + reason;
     case StreamFailure::certificate_rejected:
       return "the certificate of " + name() + " is not accepted: " + reason;
     case StreamFailure::tls_failed:

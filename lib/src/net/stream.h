@@ -10,8 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include <wskit/client_options.h>
+#include <wskit/client_trace.h>
 #include <wskit/loop.h>
 
+#include "core/proxy_handshake.h"
 #include "net/resolver.h"
 #include "net/tls.h"
 
@@ -21,12 +24,19 @@ namespace wskit {
 struct StreamTarget {
   std::string host = {};  ///< a name or an address, without brackets
   std::string port = {};
-  std::string unix_path = {};             ///< unless empty, dialled instead of host and port
-  const TlsClientContext* tls = nullptr;  ///< null: no TLS; else outlives the stream
-  std::string tls_name = {};              ///< expected in the certificate; `host` if empty
+  std::string unix_path = {};               ///< unless empty, dialled instead of host and port
+  const TlsClientContext* tls = nullptr;    ///< null: no TLS; else outlives the stream
+  std::string tls_name = {};                ///< expected in the certificate; `host` if empty
+  std::vector<std::string> addresses = {};  ///< of the host, if they need not be looked up
+  IpVersion ip_version = IpVersion::any;
+  std::string interface = {};                   ///< where to send from: its name, or its address
+  const ProxyUrl* proxy = nullptr;              ///< null: none; else outlives the stream
+  const TlsClientContext* proxy_tls = nullptr;  ///< for a proxy that is spoken to by TLS
 };
 
 enum class StreamFailure {
+  proxy_not_resolved,
+  proxy_refused,
   name_not_resolved,
   not_connected,  ///< refused, unreachable
   tls_failed,
@@ -37,13 +47,17 @@ enum class StreamFailure {
 
 struct StreamError {
   StreamFailure failure = StreamFailure::lost;
-  std::string message;  ///< one sentence without a full stop
+  std::string message;                         ///< one sentence without a full stop
+  std::vector<std::string> certificates = {};  ///< shown by a peer whose TLS failed
 };
 
 /// Told what happens to a Stream. Each call may close or destroy the stream.
 class StreamEvents {
  public:
   virtual ~StreamEvents() = default;
+
+  /// Part of connecting is done. Must not touch the stream.
+  virtual void on_step(ConnectStep, const std::string& /*detail*/) {}
   virtual void on_connected() = 0;
 
   /// `bytes` may be changed, and are valid until the call returns.
@@ -56,7 +70,7 @@ class StreamEvents {
   virtual void on_closed(const StreamError& error) = 0;
 };
 
-/// A dialled byte stream: TCP or a unix socket, with or without TLS.
+/// A dialled byte stream: TCP or a unix socket, through a proxy or not, with or without TLS.
 ///
 /// Thread: its loop's.
 /// Ownership: loop and events outlive it.
@@ -89,22 +103,34 @@ class Stream {
  private:
   struct Socket;
 
+  void connect_through_proxy();
+  void look_up_and_dial(const std::string& host, const std::string& port);
+  void dial(std::vector<sockaddr_storage> addresses);
   void try_next_address();
+  int open_socket(const sockaddr_storage& address);
   void connect_unix();
   void on_socket_connected(int status);
+  void begin_tunnel();
+  void on_tunnel_bytes(std::string_view bytes);
+  void after_tunnel();
   void begin_tls();
   void on_bytes(std::span<char> bytes);
+  void on_proxy_ciphertext(std::string_view bytes);
+  void on_transport_bytes(std::span<char> bytes);
   void on_ciphertext(std::string_view bytes);
   void deliver_plaintext(Socket& socket);
   void report_connected();
   void flush_tls();
+  void flush_proxy_tls();
+  bool write_transport(std::string_view bytes);
   bool write_raw(std::string_view bytes);
   void write_queue();
   void on_written(int status);
-  void fail(StreamFailure failure, std::string reason);
-  void fail_tls();
+  void fail(StreamFailure failure, std::string reason, std::vector<std::string> certificates = {});
+  void fail_tls(const TlsClientSession& tls);
   std::string describe(StreamFailure failure, const std::string& reason) const;
   std::string name() const;
+  std::string dialled_name() const;  ///< what the socket leads to: it may be the proxy
 
   Loop& loop_;
   StreamTarget target_;
@@ -112,7 +138,10 @@ class Stream {
   Resolver resolver_;
   std::vector<sockaddr_storage> addresses_;
   std::size_t next_address_ = 0;
-  Socket* socket_ = nullptr;  ///< freed by libuv's close callback
+  Socket* socket_ = nullptr;                     ///< freed by libuv's close callback
+  std::unique_ptr<TlsClientSession> proxy_tls_;  ///< below everything else
+  std::unique_ptr<ProxyHandshake> tunnel_;       ///< until the proxy has connected us
+  std::string tunnel_host_;                      ///< what the proxy is asked for
   std::unique_ptr<TlsClientSession> tls_;
   std::optional<Timer> deferred_;
   std::string queue_;  ///< not yet given to libuv

@@ -3,15 +3,16 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
+#include <cstring>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <wskit/error.h>
-
 #include "core/check.h"
+#include "net/tls_certificate.h"
 
 namespace wskit {
 
@@ -36,30 +37,89 @@ std::string last_problem() {
   return reason != nullptr ? reason : "unknown TLS error";
 }
 
+int protocol_version(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::tls_1_0:
+      return TLS1_VERSION;
+    case TlsVersion::tls_1_1:
+      return TLS1_1_VERSION;
+    case TlsVersion::tls_1_2:
+      return TLS1_2_VERSION;
+    case TlsVersion::tls_1_3:
+      return TLS1_3_VERSION;
+  }
+  WSKIT_CHECK(false);
+}
+
+/// Without one an encrypted key must not stop the program with a question.
+int give_passphrase(char* out, int size, int, void* passphrase) {
+  const auto& text = *static_cast<const std::string*>(passphrase);
+  if (text.size() > static_cast<std::size_t>(size)) return 0;
+  std::memcpy(out, text.data(), text.size());
+  return as_int(text.size());
+}
+
 }  // namespace
 
 TlsClientContext::TlsClientContext(const TlsClientOptions& options)
-    : context_{SSL_CTX_new(TLS_client_method())} {
+    : context_{SSL_CTX_new(TLS_client_method()), &SSL_CTX_free}, key_log_{nullptr, &std::fclose} {
   WSKIT_CHECK(context_ != nullptr);
-  SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
-  SSL_CTX_set_options(context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  SSL_CTX_set_mode(context_, SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_verify(context_, options.verifies ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  SSL_CTX_set_min_proto_version(context_.get(), protocol_version(options.min_version));
+  SSL_CTX_set_max_proto_version(context_.get(), protocol_version(options.max_version));
+  // OpenSSL's default level of security rules out what came before TLS 1.2.
+  if (options.min_version < TlsVersion::tls_1_2) SSL_CTX_set_security_level(context_.get(), 0);
+  SSL_CTX_set_options(context_.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(context_.get(), SSL_MODE_RELEASE_BUFFERS);
+  const bool has_ciphers = !options.ciphers.empty();
+  if (has_ciphers && SSL_CTX_set_cipher_list(context_.get(), options.ciphers.c_str()) != 1) {
+    throw Error{"no cipher is known among '" + options.ciphers + "'"};
+  }
+  trust(options);
+  if (!options.certificate_file.empty()) use_certificate(options);
+  if (!options.key_log_file.empty()) log_keys(options.key_log_file);
+}
+
+void TlsClientContext::trust(const TlsClientOptions& options) {
+  SSL_CTX_set_verify(context_.get(), options.verifies ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (!options.verifies) return;
   if (options.ca_file.empty()) {
-    SSL_CTX_set_default_verify_paths(context_);
-  } else if (SSL_CTX_load_verify_file(context_, options.ca_file.c_str()) != 1) {
-    SSL_CTX_free(context_);
+    SSL_CTX_set_default_verify_paths(context_.get());
+  } else if (SSL_CTX_load_verify_file(context_.get(), options.ca_file.c_str()) != 1) {
     throw Error{"cannot read certificates from " + options.ca_file};
   }
 }
 
-TlsClientContext::~TlsClientContext() {
-  SSL_CTX_free(context_);
+void TlsClientContext::use_certificate(const TlsClientOptions& options) {
+  SSL_CTX* const context = context_.get();
+  const std::string& certificate = options.certificate_file;
+  const std::string& key = options.key_file.empty() ? certificate : options.key_file;
+  ERR_clear_error();
+  if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
+    throw OwnCertificateError{"cannot read the certificate " + certificate + ": " + last_problem()};
+  }
+  SSL_CTX_set_default_passwd_cb_userdata(context,
+                                         const_cast<std::string*>(&options.key_passphrase));
+  SSL_CTX_set_default_passwd_cb(context, give_passphrase);
+  const bool is_read = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+  if (!is_read) throw OwnCertificateError{"cannot use the key " + key + ": " + last_problem()};
+}
+
+void TlsClientContext::log_keys(const std::string& file) {
+  key_log_.reset(std::fopen(file.c_str(), "ae"));
+  if (key_log_ == nullptr) throw Error{"cannot write " + file + ": " + std::strerror(errno)};
+  SSL_CTX_set_app_data(context_.get(), key_log_.get());
+  SSL_CTX_set_keylog_callback(context_.get(), [](const SSL* session, const char* line) {
+    auto* const log = static_cast<std::FILE*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(session)));
+    std::fprintf(log, "%s\n", line);
+    std::fflush(log);
+  });
 }
 
 TlsClientSession::TlsClientSession(const TlsClientContext& context, const std::string& server_name)
-    : ssl_{SSL_new(context.context_)}, input_{BIO_new(BIO_s_mem())}, output_{BIO_new(BIO_s_mem())} {
+    : ssl_{SSL_new(context.context_.get())},
+      input_{BIO_new(BIO_s_mem())},
+      output_{BIO_new(BIO_s_mem())} {
   WSKIT_CHECK(ssl_ != nullptr && input_ != nullptr && output_ != nullptr);
   SSL_set_bio(ssl_, input_, output_);
   SSL_set_hostflags(ssl_, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -132,6 +192,19 @@ void TlsClientSession::write(std::string_view plaintext) {
 void TlsClientSession::shut_down() {
   ERR_clear_error();
   if (state_ == State::open) SSL_shutdown(ssl_);
+}
+
+std::string TlsClientSession::protocol() const {
+  return std::string{SSL_get_version(ssl_)} + ", " + SSL_get_cipher_name(ssl_);
+}
+
+std::vector<std::string> TlsClientSession::certificates() const {
+  std::vector<std::string> lines;
+  STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(ssl_);
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    lines.push_back(describe_certificate(sk_X509_value(chain, i)));
+  }
+  return lines;
 }
 
 std::string_view TlsClientSession::output() const {

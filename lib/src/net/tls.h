@@ -1,9 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <wskit/client_options.h>
+#include <wskit/error.h>
 
 struct bio_st;
 struct ssl_ctx_st;
@@ -11,26 +17,31 @@ struct ssl_st;
 
 namespace wskit {
 
-struct TlsClientOptions {
-  std::string ca_file;   ///< PEM; trusted instead of the system's certificates
-  bool verifies = true;  ///< false: any certificate will do
+/// The certificate or key to show cannot be used.
+struct OwnCertificateError : Error {
+  using Error::Error;
 };
 
-/// What dialled TLS connections have in common: whom they trust, and at least TLS 1.2.
+/// What dialled TLS connections have in common: whom they trust and what they show.
 ///
 /// Thread: any, once built.
 /// Ownership: outlives its sessions.
-/// Errors: throws Error naming the file that cannot be read.
+/// Errors: throws Error naming the file that cannot be read or the option that is malformed.
 class TlsClientContext {
  public:
   explicit TlsClientContext(const TlsClientOptions& options);
-  ~TlsClientContext();
   TlsClientContext(const TlsClientContext&) = delete;
   TlsClientContext& operator=(const TlsClientContext&) = delete;
 
  private:
   friend class TlsClientSession;
-  ssl_ctx_st* context_;
+
+  void trust(const TlsClientOptions& options);
+  void use_certificate(const TlsClientOptions& options);
+  void log_keys(const std::string& file);
+
+  std::unique_ptr<ssl_ctx_st, void (*)(ssl_ctx_st*)> context_;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> key_log_;  ///< null: none
 };
 
 /// The client's side of one TLS connection, between bytes and bytes: it touches no socket.
@@ -73,6 +84,12 @@ class TlsClientSession {
 
   /// failed: whether it was the peer's certificate.
   bool is_certificate_problem() const { return is_certificate_problem_; }
+
+  /// "TLSv1.3, TLS_AES_256_GCM_SHA384"
+  std::string protocol() const;
+
+  /// The certificates that the peer showed, its own first: subject, issuer, names and dates.
+  std::vector<std::string> certificates() const;
 
  private:
   void advance_handshake();

@@ -1,0 +1,40 @@
+#include "foreign_options.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace {
+
+using Hint = std::pair<std::string_view, std::string_view>;
+
+constexpr Hint kHints[] = {
+    {"--broadcast", "wsc is one client; wsd delivers to many"},
+    {"--compressed", "compression is offered with --compress"},
+    {"--conncap", "wsc makes one connection; wsbench makes many"},
+    {"--data", "a message is sent with --execute, or from standard input"},
+    {"--jsonrpc", "messages are sent as they are; write the JSON-RPC object yourself"},
+    {"--listen", "wsc is a client; wsd is the server"},
+    {"--no-close", "wsc always closes; --eof-wait and --wait say when"},
+    {"--oneshot", "wsc is a client, and ends with its connection"},
+    {"--output", "redirect standard output, or see --record"},
+    {"--raw", "use --format raw"},
+    {"--request", "an opening handshake is always a GET"},
+    {"--show-ping-pong", "use -vv"},
+    {"--slash", "slash commands work on a terminal unless --no-slash is given"},
+    {"--timings", "use --timestamps delta, or --write-out"},
+    {"-P", "use -vv"},
+    {"-S", "use --format raw and --quiet"},
+    {"-U", "use --unix-socket"},
+    {"-d", "a message is sent with --execute, or from standard input"},
+    {"-l", "wsc is a client; wsd is the server"},
+    {"-p", "the version of the protocol is always 13"},
+};
+
+}  // namespace
+
+std::string_view foreign_option_hint(std::string_view name) {
+  const auto* const found =
+      std::ranges::find_if(kHints, [&](const Hint& hint) { return hint.first == name; });
+  return found == std::end(kHints) ? std::string_view{} : found->second;
+}

@@ -1,0 +1,224 @@
+#include "option_flags.h"
+
+#include <chrono>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "seconds.h"
+
+namespace {
+
+using std::chrono::milliseconds;
+
+milliseconds duration_or_throw(const std::string& text) {
+  const auto duration = parse_seconds(text);
+  if (!duration) throw CLI::ValidationError{"'" + text + "' is not a duration"};
+  return *duration;
+}
+
+/// The options of one heading in the help. Of several long names the first is shown; the others
+/// are what other clients call it.
+class Group {
+ public:
+  Group(CLI::App& app, std::string title) : app_{app}, title_{std::move(title)} {}
+
+  void flag(const std::string& names, bool& target, const std::string& help) {
+    app_.add_flag(names, target, help)->group(title_);
+  }
+
+  void value(const std::string& names, std::string& target, const std::string& type,
+             const std::string& help) {
+    app_.add_option(names, target, help)->type_name(type)->group(title_);
+  }
+
+  /// One value each time the option is given.
+  void list(const std::string& names, std::vector<std::string>& target, const std::string& type,
+            const std::string& help) {
+    app_.add_option(names, target, help)->type_name(type)->allow_extra_args(false)->group(title_);
+  }
+
+  template <typename Target>
+  void duration(const std::string& names, Target& target, const std::string& help) {
+    const auto set = [&target](const std::string& text) { target = duration_or_throw(text); };
+    app_.add_option_function<std::string>(names, set, help)->type_name("S")->group(title_);
+  }
+
+  template <typename Number>
+  void number(const std::string& names, Number& target, const std::string& help) {
+    app_.add_option(names, target, help)
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("N")
+        ->group(title_);
+  }
+
+  void choice(const std::string& names, std::string& target, const std::string& choices,
+              const std::string& help) {
+    std::vector<std::string> words = CLI::detail::split(choices, '|');
+    app_.add_option(names, target, help)
+        ->check(CLI::IsMember{std::move(words)}.description(""))
+        ->type_name(choices)
+        ->group(title_);
+  }
+
+ private:
+  CLI::App& app_;
+  std::string title_;
+};
+
+void add_handshake_flags(CLI::App& app, Options& options, Flags& flags) {
+  wskit::ClientOptions& client = options.client;
+  Group group{app, "Handshake"};
+  group.list("-H,--header", flags.headers, "'K: V'", "Send this header; @FILE has one a line");
+  group.list("-s,--subprotocol,--protocol", client.subprotocols, "NAME", "Offer this subprotocol");
+  group.value("-o,--origin", client.origin, "ORIGIN", "Send this Origin");
+  group.value("--ua,--user-agent", flags.user_agent, "TEXT", "Send this User-Agent");
+  group.list("--cookie", flags.cookies, "'K=V'", "Send this cookie");
+  group.value("-u,--user,--auth,--basic-auth", flags.user, "U:P",
+              "Basic authorization; @FILE has it in a file");
+  group.value("--bearer,--oauth2-bearer", flags.bearer, "TOKEN",
+              "Bearer authorization; @FILE, or WSC_TOKEN in the environment");
+  group.flag("-L,--location", flags.follows_redirects, "Follow redirects");
+  app.add_option("--max-redirects,--max-redirs", client.max_redirects,
+                 "Follow so many, with --location (10)")
+      ->type_name("N")
+      ->group("Handshake");
+}
+
+void add_tls_flags(CLI::App& app, Options& options, Flags& flags) {
+  constexpr const char* kVersions = "1.0|1.1|1.2|1.3";
+  wskit::TlsClientOptions& tls = options.client.tls;
+  Group group{app, "TLS"};
+  group.flag("-k,--insecure,--no-check", flags.is_insecure, "Accept any certificate");
+  group.value("--cacert,--ca", tls.ca_file, "FILE", "Trust these certificates (PEM) only");
+  group.value("--cert", tls.certificate_file, "FILE", "Show this certificate (PEM)");
+  group.value("--key", tls.key_file, "FILE", "The key for --cert (PEM), if not in the same file");
+  group.value("--passphrase", flags.passphrase, "TEXT",
+              "Decrypts the key; @FILE, or WSC_PASSPHRASE in the environment");
+  group.value("--sni,--tls-domain", tls.server_name, "NAME",
+              "Ask for this name, and expect it in the certificate");
+  group.choice("--tls-min", flags.tls_min, kVersions, "Accept no version below (1.2)");
+  group.choice("--tls-max", flags.tls_max, kVersions, "Offer no version above (1.3)");
+  group.value("--ciphers", tls.ciphers, "LIST", "OpenSSL's names, for up to TLS 1.2");
+}
+
+void add_route_flags(CLI::App& app, Options& options, Flags& flags) {
+  wskit::ClientRouteOptions& route = options.client.route;
+  Group group{app, "Route"};
+  group.value("--proxy", route.proxy, "URL",
+              "http, https, socks5 or socks5h; else http_proxy and others of the environment");
+  group.value("--noproxy", flags.no_proxy, "HOSTS", "Go there directly; * for all");
+  group.flag("-4,--ipv4", flags.is_ipv4_only, "Use IPv4 only");
+  group.flag("-6,--ipv6", flags.is_ipv6_only, "Use IPv6 only");
+  group.list("--resolve", route.resolve, "H:P:ADDR", "The host's addresses, instead of DNS");
+  group.list("--connect-to", route.connect_to, "H:P:H:P", "Connect there instead");
+  group.value("--interface", route.interface, "NAME", "Send from this device or address");
+  group.value("--unix-socket", route.unix_path, "FILE", "Connect to this socket");
+  group.duration("--connect-timeout,--handshake-timeout", options.client.connect_timeout,
+                 "Give up connecting after this time (10)");
+}
+
+void add_connection_flags(CLI::App& app, Options& options, Flags& flags) {
+  wskit::ClientOptions& client = options.client;
+  wskit::ReconnectOptions& reconnect = client.reconnect;
+  Group group{app, "Connection"};
+  group.duration("--ping-interval", client.ping_interval,
+                 "Send a Ping in this interval; 0: none (20)");
+  group.duration("--ping-timeout", client.pong_timeout,
+                 "Lost when nothing comes for this time after a Ping (10)");
+  group.value("--heartbeat", client.heartbeat_text, "TEXT",
+              "Send this text in the heartbeat interval");
+  group.duration("--heartbeat-interval", client.heartbeat_interval,
+                 "How often to send the heartbeat (20)");
+  group.flag("-r,--reconnect", flags.reconnects,
+             "Connect again when the connection is lost (default on a terminal)");
+  group.flag("--no-reconnect", flags.never_reconnects,
+             "End when the connection is lost (default in a pipe)");
+  group.number("--retry", reconnect.max_attempts, "End after so many failed attempts in a row");
+  group.duration("--retry-delay", reconnect.first_delay,
+                 "Bound of the first random delay, which then doubles (0.5)");
+  group.duration("--retry-max-delay", reconnect.max_delay, "Bound of all delays (30)");
+  group.duration("--retry-max-time", reconnect.max_time,
+                 "End when there was no connection for so long");
+  group.value("--retry-on", flags.retry_on, "CODES",
+              "Try again after these statuses and close codes, too");
+  group.list("--on-open", flags.on_open, "MSG", "Send first on every connection; or @FILE");
+}
+
+void add_message_flags(CLI::App& app, Options& options, Flags& flags) {
+  InputOptions& input = options.input;
+  EndOptions& end = options.end;
+  Group group{app, "Messages"};
+  group.list("-x,--execute", input.execute, "MSG", "Send this instead of standard input");
+  group.value("-f,--file", input.file, "FILE", "Send this file's lines instead");
+  group.flag("-b,--binary", input.is_binary, "Send binary messages");
+  group.flag("-0,--null,--null-terminated", flags.is_null_separated,
+             "A zero byte ends messages, not a line end; in and out");
+  group.flag("-1,--one-message", input.is_one_message, "All of the input is one message");
+  group.flag("-E,--exit-on-eof", flags.exits_on_eof, "Close at the end of input at once");
+  group.duration("--eof-wait", end.eof_wait,
+                 "After the end of input, close when nothing has come for this time (1)");
+  const auto set_wait = [&end](const std::string& text) {
+    end.wait = text == "-1" ? milliseconds::max() : duration_or_throw(text);
+  };
+  app.add_option_function<std::string>("-w,--wait", set_wait,
+                                       "Close so long after the last message sent; -1: never")
+      ->type_name("S")
+      ->group("Messages");
+  group.number("-n,--count", end.count, "End after so many messages");
+  group.list("--expect", end.expectations.expect, "RE", "Some message must match; else exit 99");
+  group.list("--expect-json", end.expectations.expect_json, "PTR=VALUE",
+             "Some message must have this value there");
+  group.list("--reject", end.expectations.reject, "RE", "No message may match; else exit 99");
+  group.value("--until", end.expectations.until, "RE", "End with the first message that matches");
+  group.duration("-m,--max-time,--timeout", end.max_time, "End with an error after this time");
+  const auto set_code = [&end](const std::string& text) {
+    unsigned code = 0;
+    const bool is_number = CLI::detail::lexical_cast(text, code);
+    if (!is_number || !wskit::close_code::may_be_sent(code)) {
+      throw CLI::ValidationError{"--close-code: '" + text + "' is none that may be sent"};
+    }
+    end.close.code = static_cast<std::uint16_t>(code);
+  };
+  app.add_option_function<std::string>("--close-code,--close-status-code", set_code,
+                                       "Close with this code (1000)")
+      ->type_name("CODE")
+      ->group("Messages");
+  group.value("--close-reason", end.close.reason, "TEXT", "Close with this reason");
+}
+
+void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
+  Group group{app, "Output"};
+  group.choice("--format", flags.format, "pretty|raw|json|hex",
+               "How messages are shown (pretty on a terminal, else raw)");
+  group.flag("-j,--json", flags.is_json, "The same as --format json");
+  app.add_flag("--timestamps{abs}", flags.timestamps, "Show when messages came (abs)")
+      ->check(CLI::IsMember{{"abs", "delta", "iso"}}.description(""))
+      ->type_name("abs|delta|iso")
+      ->group("Output");
+  group.choice("--color", flags.color, "auto|always|never", "Colours (auto)");
+  group.flag("--no-color", flags.has_no_color, "The same as --color never");
+  group.flag("-q,--quiet", options.screen.is_quiet, "Print no status lines; errors are still told");
+  app.add_flag("-v,--verbose", options.verbosity,
+               "Show the handshake; twice: frames; three times: bytes")
+      ->group("Output");
+  group.flag("-i,--include", options.includes_headers,
+             "Write the answer's headers to standard output");
+  group.value("--write-out", options.write_out, "FORMAT", "Print times and counts at the end");
+  group.choice("--completion", flags.completion, "bash|zsh|fish",
+               "Print the completion script for this shell");
+}
+
+}  // namespace
+
+void add_flags(CLI::App& app, Options& options, Flags& flags) {
+  app.add_option("URL,-c,--connect", options.client.url, "Where to connect to")
+      ->type_name("")
+      ->group("");
+  add_handshake_flags(app, options, flags);
+  add_tls_flags(app, options, flags);
+  add_route_flags(app, options, flags);
+  add_connection_flags(app, options, flags);
+  add_message_flags(app, options, flags);
+  add_output_flags(app, options, flags);
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "options.h"
+
+namespace CLI {
+class App;
+}
+
+/// What the command line says besides Options, before it is checked.
+struct Flags {
+  std::vector<std::string> headers;
+  std::vector<std::string> cookies;
+  std::vector<std::string> on_open;
+  std::string user_agent;
+  std::string user;
+  std::string bearer;
+  std::string passphrase;
+  std::string no_proxy;
+  std::string tls_min;
+  std::string tls_max;
+  std::string retry_on;
+  std::string format;
+  std::string timestamps;
+  std::string color;
+  std::string completion;
+  bool follows_redirects = false;
+  bool is_ipv4_only = false;
+  bool is_ipv6_only = false;
+  bool is_insecure = false;
+  bool reconnects = false;
+  bool never_reconnects = false;
+  bool has_no_color = false;
+  bool is_json = false;
+  bool exits_on_eof = false;
+  bool is_null_separated = false;
+};
+
+/// Declares every option but --help and --version, in the groups and order of the help.
+void add_flags(CLI::App& app, Options& options, Flags& flags);

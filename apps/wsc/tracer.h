@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include <wskit/client_trace.h>
+
+#include "screen.h"
+#include "write_out.h"
+
+/// Shows what happens on the wire, as -v asks for it, and takes the times of it.
+class Tracer final : public wskit::ClientTrace {
+ public:
+  /// With `includes_headers` the answer's head goes to standard output, too.
+  Tracer(Screen& screen, int verbosity, bool includes_headers)
+      : screen_{screen}, verbosity_{verbosity}, includes_headers_{includes_headers} {}
+
+  /// Times of the latest connection; counts are the conversation's.
+  RunSummary& summary() { return summary_; }
+
+  /// Since the beginning of the run.
+  std::chrono::microseconds passed() const;
+
+  void on_step(wskit::ConnectStep step, const std::string& detail) override;
+  void on_request(std::string_view head) override;
+  void on_response(std::string_view head) override;
+  void on_frame(const wskit::FrameTrace& frame) override;
+  void on_bytes(bool is_outgoing, std::string_view bytes) override;
+
+ private:
+  void show_head(char mark, std::string_view head);
+
+  Screen& screen_;
+  int verbosity_;
+  bool includes_headers_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  RunSummary summary_;
+};

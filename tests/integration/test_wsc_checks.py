@@ -1,0 +1,261 @@
+"""wsc in scripts: what is expected of messages, formats, forms of input, reports."""
+
+import json
+import pathlib
+import unittest
+
+from wsc_support import WscTest, echo, refuse_with
+
+
+async def greet(server, websocket):
+    """One text, one JSON and one binary message, then what comes, back."""
+    await websocket.send("welcome to the server")
+    await websocket.send('{"type":"hello","list":[1,2.50]}')
+    await websocket.send(b"\x00\xffA")
+    async for message in websocket:
+        await websocket.send(message)
+
+
+class Expectations(WscTest):
+    def setUp(self):
+        super().setUp()
+        self.url = self.serve(greet).url
+
+    def test_it_ends_as_soon_as_all_is_there(self):
+        result = self.run_wsc("-x", "ping", "--expect", "^ping$", "--expect", "welcome",
+                              "--expect-json", "/list/1=2.5", self.url)
+
+        self.check_end(result, 0)
+        self.assertTrue(result.stdout.endswith(b"ping\n"))
+
+    def test_99_when_it_ends_before(self):
+        result = self.run_wsc("--expect", "never", "--eof-wait", "100ms", self.url)
+        too_soon = self.run_wsc("--expect", "hello", "-n", "1", self.url)
+
+        self.check_end(result, 99, "wsc: no message matched --expect 'never'")
+        self.check_end(too_soon, 99)
+
+    def test_28_names_what_was_missing(self):
+        result = self.run_wsc("--expect-json", "/type=bye", "-m", "200ms", self.url)
+
+        self.check_end(result, 28, "in no message was --expect-json '/type=bye'")
+
+    def test_99_at_once_for_what_must_not_come(self):
+        result = self.run_wsc("--reject", "hello", "--eof-wait", "1h", self.url)
+
+        self.check_end(result, 99, "a message matches --reject 'hello'")
+
+    def test_until_is_an_end(self):
+        result = self.run_wsc("--until", "hello", self.url)
+
+        self.check_end(result, 0)
+        self.assertEqual(result.stdout.count(b"\n"), 2)
+        self.check_end(self.run_wsc("--until", "never", "-E", self.url), 99)
+
+    def test_malformed_patterns_are_told_before_connecting(self):
+        self.check_end(self.run_wsc("--expect", "(", "ws://nowhere.invalid"), 2, "--expect '('")
+        self.check_end(self.run_wsc("--expect-json", "/a", "ws://nowhere.invalid"), 2, "POINTER")
+
+
+class Inputs(WscTest):
+    def messages(self, *arguments, stdin=b"", count=1):
+        async def take(server, websocket):
+            async for message in websocket:
+                server.seen.put(message)
+
+        server = self.serve(take)
+        self.check_end(self.run_wsc("-E", *arguments, server.url, stdin=stdin), 0)
+        return [server.see() for _ in range(count)]
+
+    def test_lines_as_binary_messages(self):
+        self.assertEqual(self.messages("-b", stdin=b"a\n\xff", count=2), [b"a", b"\xff"])
+
+    def test_zero_bytes_as_ends(self):
+        self.assertEqual(self.messages("-0", stdin=b"a\nb\0c", count=2), ["a\nb", "c"])
+
+    def test_all_of_it_as_one_message(self):
+        self.assertEqual(self.messages("-1", stdin=b"a\nb\n"), ["a\nb\n"])
+
+    def test_a_file(self):
+        path = pathlib.Path(self.folder, "lines")
+        path.write_text("eins\nzwei")
+
+        self.assertEqual(self.messages("-f", str(path), count=2), ["eins", "zwei"])
+        self.check_end(self.run_wsc("-f", "/nonexistent", "ws://h"), 2, "/nonexistent: No such file")
+
+    def test_what_is_sent_first_on_every_connection(self):
+        path = pathlib.Path(self.folder, "hello")
+        path.write_text('{"subscribe":"news"}\n')
+
+        self.assertEqual(self.messages("--on-open", "one", "--on-open", f"@{path}", "-x", "two",
+                                       count=3), ["one", '{"subscribe":"news"}', "two"])
+
+    def test_the_close_is_as_asked_for(self):
+        async def tell_close(server, websocket):
+            await websocket.wait_closed()
+            server.seen.put((websocket.close_code, websocket.close_reason))
+
+        server = self.serve(tell_close)
+        self.check_end(self.run_wsc("-E", "--close-code", "4000", "--close-reason", "done",
+                                    server.url), 0)
+
+        self.assertEqual(server.see(), (4000, "done"))
+        self.check_end(self.run_wsc("--close-code", "1005", server.url), 2, "may be sent")
+
+    def test_waiting_after_the_last_message(self):
+        async def flood(server, websocket):
+            while True:
+                await websocket.send("x")
+
+        self.check_end(self.run_wsc("-x", "a", "-w", "100ms", self.serve(flood).url), 0)
+        forever = self.run_wsc("-x", "a", "-w", "-1", "-m", "300ms", self.serve().url)
+        self.check_end(forever, 28)
+
+
+class Formats(WscTest):
+    def test_json_has_everything_that_was_said(self):
+        server = self.serve(greet)
+        result = self.run_wsc("-j", "-x", "hi", "-n", "4", server.url)
+
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        for line in lines:
+            self.assertRegex(line.pop("time"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+        self.assertEqual(sorted(lines[:-2], key=str), sorted([
+            {"direction": "out", "opcode": "text", "data": "hi"},
+            {"direction": "in", "opcode": "text", "data": "welcome to the server"},
+            {"direction": "in", "opcode": "text", "data": '{"type":"hello","list":[1,2.50]}'},
+            {"direction": "in", "opcode": "binary", "base64": "AP9B"},
+            {"direction": "in", "opcode": "text", "data": "hi"}], key=str))
+        self.assertEqual(lines[-2:], [
+            {"direction": "out", "opcode": "close", "code": 1000, "reason": ""},
+            {"direction": "in", "opcode": "close", "code": 1000, "reason": ""}])
+
+    def test_pretty_is_for_eyes(self):
+        result = self.run_wsc("--format", "pretty", "-n", "3", self.serve(greet).url)
+
+        self.assertEqual(result.stdout.decode(), """\
+< welcome to the server
+< {
+  "type": "hello",
+  "list": [
+    1,
+    2.50
+  ]
+}
+< binary 3 bytes
+00000000  00 ff 41                                          |..A|
+""")
+
+    def test_hex_dumps_everything(self):
+        result = self.run_wsc("--format", "hex", "-n", "1", self.serve(greet).url)
+
+        self.assertIn("< text 21 bytes\n00000000  77 65 6c 63 6f 6d 65 20  74 6f",
+                      result.stdout.decode())
+
+    def test_times_before_messages(self):
+        url = self.serve(greet).url
+        for style, expected in (("--timestamps", r"\d\d:\d\d:\d\d\.\d{3} welcome"),
+                                ("--timestamps=delta", r" \+0\.000000 welcome"),
+                                ("--timestamps=iso", r"\d{4}-\d\d-\d\dT[\d:.]+Z welcome")):
+            with self.subTest(style):
+                result = self.run_wsc(style, "-n", "1", url)
+                self.assertRegex(result.stdout.decode(), "^" + expected)
+        self.check_end(self.run_wsc("--timestamps=never", url), 2)
+
+    def test_colours_as_the_environment_wants_them(self):
+        url = self.serve(greet).url
+
+        def has_color(*arguments, **env):
+            result = self.run_wsc("--format", "pretty", "-n", "1", *arguments, url, env=env)
+            return b"\x1b[" in result.stdout
+
+        self.assertEqual([has_color(), has_color(CLICOLOR_FORCE="1"),
+                          has_color(CLICOLOR_FORCE="1", NO_COLOR="1"),
+                          has_color("--color", "always", NO_COLOR="1"),
+                          has_color("--color", "never", CLICOLOR_FORCE="1")],
+                         [False, True, False, True, False])
+
+
+class Reports(WscTest):
+    def test_frames_and_bytes_are_shown_when_asked(self):
+        url = self.serve(echo).url
+
+        frames = self.run_wsc("-vv", "-x", "hi", "-n", "1", url).stderr.decode()
+        everything = self.run_wsc("-vvv", "-x", "hi", "-n", "1", url).stderr.decode()
+
+        self.assertRegex(frames, r"\n> text, 2 bytes, fin, mask [0-9a-f]{8}\n")
+        self.assertIn("\n< text, 2 bytes, fin\n", frames)
+        self.assertRegex(frames, r"\n> close, 2 bytes, fin, mask [0-9a-f]{8}\n")
+        self.assertIn("< 00000000  81 02 68 69 ", everything)
+
+    def test_times_and_counts_at_the_end(self):
+        result = self.run_wsc("-q", "-n", "1", "-x", "hi", "--write-out",
+                              r"%{http_code} %{close_code} %{num_received} %{size_upload} "
+                              r"%{time_namelookup} %{time_connect} %{time_upgrade} "
+                              r"%{time_starttransfer} %{time_total} %{exitcode}\n",
+                              self.serve().url)
+
+        counts, times = result.stdout.decode().splitlines()[1].split(" ")[:4], \
+            result.stdout.decode().split()[5:10]
+        self.assertEqual(counts, ["101", "1000", "1", "2"])
+        self.assertEqual(sorted(times, key=float), times)
+        self.assertRegex(times[0], r"^0\.\d{6}$")
+        self.check_end(self.run_wsc("--write-out", "%{what}", "ws://h"), 2, "%{what}")
+
+    def test_the_answer_on_standard_output(self):
+        result = self.run_wsc("-i", "-n", "1", "-x", "hi", self.serve().url)
+        refused = self.run_wsc("-i", self.serve_raw(refuse_with(
+            "HTTP/1.1 404 No\r\nX-A: b\r\nContent-Length: 0\r\n\r\n")).url)
+
+        self.assertTrue(result.stdout.startswith(b"HTTP/1.1 101 Switching Protocols\r\n"))
+        self.assertTrue(result.stdout.endswith(b"\r\n\r\nhi\n"))
+        self.assertIn(b"X-A: b\r\n", refused.stdout)
+
+    def test_options_of_other_clients_are_understood_or_explained(self):
+        url = self.serve().url
+
+        self.check_end(self.run_wsc("--connect", url, "--no-check", "-x", "a", "--wait", "0"), 0)
+        for option, part in (("--listen", "wsd is the server"), ("-l", "wsd is the server"),
+                             ("-P", "use -vv"), ("--oneshot", "ends with its connection")):
+            with self.subTest(option):
+                self.check_end(self.run_wsc(option, url), 2, part)
+
+
+class Retrying(WscTest):
+    def refuse(self, status):
+        return self.serve_raw(refuse_with(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"))
+
+    def test_attempts_and_time_are_bounded(self):
+        busy = self.refuse("500 No")
+
+        self.check_end(self.run_wsc("--retry", "3", "--retry-delay", "10ms", busy.url), 22)
+        for _ in range(3):
+            busy.see()
+        self.assertEqual(busy.seen.qsize(), 0)
+        self.check_end(self.run_wsc("--retry-max-time", "300ms", "--retry-delay", "20ms", busy.url),
+                       22)
+        self.assertGreater(busy.seen.qsize(), 1)
+
+    def test_what_is_final_otherwise_can_be_tried_again(self):
+        missing = self.refuse("404 No")
+
+        self.check_end(self.run_wsc("--retry", "2", "--retry-delay", "10ms", "--retry-on", "404",
+                                    missing.url), 22)
+
+        missing.see()
+        missing.see()
+        self.check_end(self.run_wsc("--retry-on", "x", missing.url), 2, "'x' is no number")
+
+    def test_a_close_code_that_is_final_otherwise(self):
+        async def reject(server, websocket):
+            server.seen.put("open")
+            await websocket.close(4401)
+
+        server = self.serve(reject)
+        self.start_wsc("--retry-on", "4401", "--retry-delay", "10ms", server.url)
+
+        self.assertEqual([server.see() for _ in range(3)], ["open"] * 3)
+
+
+if __name__ == "__main__":
+    unittest.main()

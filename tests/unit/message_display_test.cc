@@ -1,0 +1,63 @@
+// How wsc shows messages.
+
+#include <catch2/catch.hpp>
+
+#include "hex_dump.h"
+#include "json_indent.h"
+#include "redact.h"
+#include "transcript.h"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::chrono::system_clock::time_point kTime{1'700'000'000'123'456us};
+
+}  // namespace
+
+TEST_CASE("indent_json: only white space changes") {
+  CHECK(indent_json(R"({"b":1.0,"a":[1e30,"x, {y"],"a":{}})") ==
+        "{\n  \"b\": 1.0,\n  \"a\": [\n    1e30,\n    \"x, {y\"\n  ],\n  \"a\": {}\n}");
+  CHECK(indent_json(" [ ] ") == "[]");
+  CHECK(indent_json(R"([[],[ {} ],"\"]"])") == "[\n  [],\n  [\n    {}\n  ],\n  \"\\\"]\"\n]");
+}
+
+TEST_CASE("indent_json: what is no object or array stays") {
+  for (const char* text : {"", " ", "1", "\"a\"", "{", "[1,]", "{\"a\":1} x"}) {
+    CHECK(indent_json(text) == std::nullopt);
+  }
+}
+
+TEST_CASE("hex_dump: sixteen bytes a line, with what is ASCII") {
+  CHECK(hex_dump("0123456789abcdef\x7f\n") ==
+        "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\n"
+        "00000010  7f 0a                                             |..|\n");
+  CHECK(hex_dump("").empty());
+}
+
+TEST_CASE("transcript_line: text, what is not text, and how it closed") {
+  CHECK(
+      transcript_line({.time = kTime, .payload = "a\"\n"}) ==
+      R"({"time":"2023-11-14T22:13:20.123456Z","direction":"in","opcode":"text","data":"a\"\n"})");
+  CHECK(
+      transcript_line({.time = kTime,
+                       .direction = Direction::out,
+                       .kind = TranscriptEntry::Kind::binary,
+                       .payload = "\xff"}) ==
+      R"({"time":"2023-11-14T22:13:20.123456Z","direction":"out","opcode":"binary","base64":"/w=="})");
+  CHECK(
+      transcript_line({.time = kTime,
+                       .kind = TranscriptEntry::Kind::close,
+                       .payload = "idle",
+                       .close_code = 4408}) ==
+      R"({"time":"2023-11-14T22:13:20.123456Z","direction":"in","opcode":"close","code":4408,"reason":"idle"})");
+}
+
+TEST_CASE("redact: credentials in headers and URLs are hidden, nothing else") {
+  CHECK(redact_header("Authorization: Bearer x") == "Authorization: [hidden]");
+  CHECK(redact_header("set-cookie: a=b") == "set-cookie: [hidden]");
+  CHECK(redact_header("Host: example.com") == "Host: example.com");
+  CHECK(redact_url("GET /ws?access_token=abc&room=1&SIG=2 HTTP/1.1") ==
+        "GET /ws?access_token=[hidden]&room=1&SIG=[hidden] HTTP/1.1");
+  CHECK(redact_url("GET /token HTTP/1.1") == "GET /token HTTP/1.1");
+}
