@@ -99,6 +99,19 @@ std::size_t display_columns(std::string_view text) {
   return columns;
 }
 
+std::string fit_columns(std::string_view text, std::size_t columns) {
+  std::string shown;
+  std::size_t taken = 0;
+  while (!text.empty()) {
+    const std::size_t size = std::max<std::size_t>(take_character(text).size, 1);
+    taken += display_columns(text.substr(0, size));
+    if (taken > columns) break;
+    shown += text.substr(0, size);
+    text.remove_prefix(size);
+  }
+  return shown;
+}
+
 std::string hex_preview(std::string_view bytes, std::size_t limit) {
   std::string hex;
   for (const char byte : bytes.substr(0, limit)) {

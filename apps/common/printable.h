@@ -17,5 +17,8 @@ std::string printable_line(std::string_view text);
 /// How many columns of a terminal `text` takes, which is one of the above and has no line ends.
 std::size_t display_columns(std::string_view text);
 
+/// As many characters of such a text as fit into `columns`.
+std::string fit_columns(std::string_view text, std::size_t columns);
+
 /// The first `limit` bytes in hex, and "..." if there are more.
 std::string hex_preview(std::string_view bytes, std::size_t limit);

@@ -20,6 +20,9 @@ namespace {
 /// Above this no more input is read until the server has taken what is queued.
 constexpr std::size_t kMaxQueuedBytes = 1024 * 1024;
 
+/// Of the status line, which counts seconds.
+constexpr std::chrono::milliseconds kStatusInterval{1000};
+
 constexpr std::size_t kMaxLineBytes = 64 * 1024 * 1024;
 
 /// By nohup, or a shell's background: then it shall stay so.
@@ -46,13 +49,29 @@ Conversation::Conversation(wskit::Loop& loop, const Options& options)
     : loop_{loop},
       options_{options},
       screen_{options.screen},
-      tracer_{screen_, options.verbosity, options.includes_headers},
+      tracer_{screen_, status_, options.verbosity, options.includes_headers},
       client_{loop, options.client, *this, &tracer_},
+      commands_{.client = client_,
+                .screen = screen_,
+                .tracer = tracer_,
+                .status = status_,
+                .recorder = recorder_,
+                .send =
+                    [this](Outgoing message) {
+                      outbox_.push(std::move(message));
+                      send_waiting();
+                    },
+                .close = [this](const wskit::CloseStatus& status) { close(status); }},
       outbox_{options.input},
+      history_{options.is_interactive ? options.history_file : std::string{}},
       expectations_{options.end.expectations},
       idle_timer_{loop},
       wait_timer_{loop},
-      max_timer_{loop} {}
+      max_timer_{loop},
+      status_timer_{loop} {
+  screen_.filter(options.filter);
+  if (!options.record_file.empty()) recorder_.record_to(options.record_file);
+}
 
 int Conversation::run() {
   // Before anything is sent: a malformed format is told now.
@@ -102,9 +121,7 @@ void Conversation::watch_time() {
 
 void Conversation::begin_input() {
   if (options_.is_interactive) {
-    editor_ = std::make_unique<LineEditor>(
-        loop_, [this](std::string line) { on_typed_line(std::move(line)); }, [this] { close(); });
-    screen_.use(editor_.get());
+    begin_editing();
   } else if (options_.input.execute.empty()) {
     input_ = std::make_unique<LineInput>(loop_, open_input(options_.input.file),
                                          [this](std::string piece) { on_input(std::move(piece)); });
@@ -113,10 +130,54 @@ void Conversation::begin_input() {
   }
 }
 
+void Conversation::begin_editing() {
+  LineEditorOptions options{.history = history_.load(),
+                            .commands = {},
+                            .has_status_line = options_.has_status_line,
+                            .has_color = options_.screen.has_color};
+  if (options_.has_slash_commands) options.commands = slash_command_names();
+  editor_ = std::make_unique<LineEditor>(
+      loop_, std::move(options), [this](std::string line) { on_typed_line(std::move(line)); },
+      [this] { close(); });
+  screen_.use(editor_.get());
+  status_timer_.start_repeating(kStatusInterval, [this] { update_status_line(); });
+}
+
+void Conversation::update_status_line() {
+  if (!editor_) return;
+  status_.add_waiting(client_.is_open() ? 0 : outbox_.size());
+  editor_->show_status(status_.line(ConnectionStatus::Clock::now()));
+}
+
 void Conversation::on_typed_line(std::string line) {
-  if (line.empty()) return;
-  if (!is_valid_utf8(line)) return screen_.status("not sent: this line is not UTF-8");
-  outbox_.push({wskit::Opcode::text, std::move(line), true});
+  history_.append(line);
+  // As in shells: a backslash at the end, and the next line belongs to this one.
+  const auto last = line.find_last_not_of('\\');
+  const std::size_t backslashes = line.size() - (last == std::string::npos ? 0 : last + 1);
+  if (backslashes % 2 == 1) {
+    line.back() = '\n';
+    typed_ += line;
+    return;
+  }
+  take_typed(std::exchange(typed_, {}) + line);
+  update_status_line();
+}
+
+void Conversation::take_typed(std::string text) {
+  if (text.empty()) return client_.connect_now();
+  if (options_.has_slash_commands) {
+    if (is_slash_command(text)) return run_slash_command(text, commands_);
+    if (text.starts_with("//")) text.erase(0, 1);
+  }
+  if (!is_valid_utf8(text)) return screen_.status("not sent: this line is not UTF-8");
+  if (!client_.is_open() && options_.input.offline == Offline::drop) {
+    return screen_.status("not connected: not sent");
+  }
+  if (!client_.is_open() && options_.input.offline == Offline::block) {
+    screen_.status("not connected: not sent, still there");
+    return editor_->insert(std::move(text));
+  }
+  outbox_.push({wskit::Opcode::text, std::move(text), true});
   if (!client_.is_open() && !std::exchange(has_told_waiting_, true)) {
     screen_.status("not connected; what you type is kept, and sent once connected");
   }
@@ -151,8 +212,7 @@ bool Conversation::send(const Outgoing& message) {
   RunSummary& summary = tracer_.summary();
   ++summary.sent_count;
   summary.sent_bytes += message.payload.size();
-  const bool is_on_screen = message.is_typed && options_.screen.format != Format::json;
-  if (!is_on_screen) note(Direction::out, kind_of(message.opcode), message.payload);
+  note(Direction::out, kind_of(message.opcode), message.payload, 0, message.is_typed);
   return true;
 }
 
@@ -177,6 +237,8 @@ void Conversation::after_waiting() {
 
 void Conversation::on_open(const wskit::HandshakeResponse& response) {
   tracer_.summary().http_status = response.status;
+  status_.begin_open(response.subprotocol);
+  has_told_waiting_ = false;
   const bool is_news = was_open_ || last_code_ != kExitOk;
   if (options_.is_interactive || options_.verbosity > 0 || is_news) {
     screen_.status(response.subprotocol.empty() ? "connected"
@@ -187,6 +249,12 @@ void Conversation::on_open(const wskit::HandshakeResponse& response) {
     outbox_.push_first({wskit::Opcode::text, *text});
   }
   send_waiting();
+  update_status_line();
+}
+
+void Conversation::on_pong(std::chrono::microseconds round_trip) {
+  status_.add_round_trip(round_trip);
+  if (status_.take_pong_wish()) screen_.status("Pong after " + milliseconds_text(round_trip));
 }
 
 void Conversation::on_message(wskit::MessageView message) {
@@ -195,6 +263,7 @@ void Conversation::on_message(wskit::MessageView message) {
   if (!summary.first_message) summary.first_message = tracer_.passed();
   ++summary.received_count;
   summary.received_bytes += message.payload.size();
+  if (options_.resumes) position_.take(message.payload);
   note(Direction::in, kind_of(message.opcode), message.payload);
   if (idle_timer_.is_running()) idle_timer_.start(*options_.end.eof_wait, [this] { close(); });
   judge(message);
@@ -220,17 +289,18 @@ void Conversation::judge(wskit::MessageView message) {
 }
 
 void Conversation::note(Direction direction, TranscriptEntry::Kind kind, std::string_view payload,
-                        std::uint16_t close_code) {
-  screen_.show({.time = std::chrono::system_clock::now(),
-                .direction = direction,
-                .kind = kind,
-                .payload = payload,
-                .close_code = close_code});
+                        std::uint16_t close_code, bool is_on_screen) {
+  const TranscriptEntry entry{.time = std::chrono::system_clock::now(),
+                              .direction = direction,
+                              .kind = kind,
+                              .payload = payload,
+                              .close_code = close_code};
+  recorder_.add(entry);
+  if (!is_on_screen || screen_.options().format == Format::json) screen_.show(entry);
 }
 
-void Conversation::close() {
+void Conversation::close(const wskit::CloseStatus& status) {
   if (std::exchange(is_closing_, true)) return;
-  const wskit::CloseStatus& status = options_.end.close;
   if (client_.is_open()) {
     note(Direction::out, TranscriptEntry::Kind::close, status.reason, status.code);
   }
@@ -257,6 +327,9 @@ void Conversation::on_connect_error(const wskit::ConnectError& error) {
 
 void Conversation::on_retry(std::chrono::milliseconds delay) {
   const double seconds = std::chrono::duration<double>{delay}.count();
+  status_.begin_wait(delay, last_problem_);
+  update_status_line();
+  if (options_.resumes) client_.use_url(position_.url(options_.client.url));
   screen_.status(fmt::format("{}, next attempt in {:.1f} s", last_problem_, seconds));
 }
 

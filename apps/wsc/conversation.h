@@ -9,13 +9,18 @@
 #include <wskit/client.h>
 #include <wskit/loop.h>
 
+#include "connection_status.h"
 #include "exit_code.h"
 #include "expectations.h"
+#include "history_file.h"
 #include "line_editor.h"
 #include "line_input.h"
 #include "options.h"
 #include "outbox.h"
+#include "recorder.h"
+#include "resume_position.h"
 #include "screen.h"
+#include "slash_commands.h"
 #include "tracer.h"
 
 /// One run of wsc: joins input, client and screen, and decides when and how it ends.
@@ -33,6 +38,7 @@ class Conversation final : private wskit::ClientHandler {
   void on_open(const wskit::HandshakeResponse& response) override;
   void on_message(wskit::MessageView message) override;
   void on_drain() override { send_waiting(); }
+  void on_pong(std::chrono::microseconds round_trip) override;
   void on_close(const wskit::CloseStatus& status) override;
   void on_connect_error(const wskit::ConnectError& error) override;
   void on_retry(std::chrono::milliseconds delay) override;
@@ -41,31 +47,42 @@ class Conversation final : private wskit::ClientHandler {
   void watch_signals();
   void watch_time();
   void begin_input();
+  void begin_editing();
   void on_typed_line(std::string line);
+  void take_typed(std::string text);
+  void update_status_line();
   void on_input(std::string piece);
   void send_waiting();
   bool send(const Outgoing& message);
   void after_waiting();
   void judge(wskit::MessageView message);
   void note(Direction direction, TranscriptEntry::Kind kind, std::string_view payload,
-            std::uint16_t close_code = 0);
-  void close();
+            std::uint16_t close_code = 0, bool is_on_screen = false);
+  void close() { close(options_.end.close); }
+  void close(const wskit::CloseStatus& status);
   void finish(int code, std::string problem);
   void print_summary();
 
   wskit::Loop& loop_;
   const Options& options_;
   Screen screen_;
+  ConnectionStatus status_;
   Tracer tracer_;
+  Recorder recorder_;
   wskit::Client client_;
+  CommandContext commands_;
   Outbox outbox_;
+  ResumePosition position_;
+  HistoryFile history_;
   Expectations expectations_;
   wskit::Timer idle_timer_;  ///< after the end of input
   wskit::Timer wait_timer_;
   wskit::Timer max_timer_;
+  wskit::Timer status_timer_;
   std::shared_ptr<void> turn_end_;  ///< flushes standard output
   std::unique_ptr<LineEditor> editor_;
   std::unique_ptr<LineInput> input_;
+  std::string typed_;        ///< lines of a message that goes on
   int last_code_ = kExitOk;  ///< of the last attempt or connection
   std::string last_problem_;
   std::string last_details_;

@@ -8,12 +8,15 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <cwchar>
 #include <string_view>
 #include <utility>
 
 #include <editline/readline.h>
 #include <fmt/format.h>
+
+#include "common/printable.h"
 
 namespace {
 
@@ -22,14 +25,44 @@ constexpr std::chrono::milliseconds kStopTimeout{300};
 constexpr int kHistoryLines = 1000;
 constexpr std::string_view kPrompt = "> ";
 
-// libedit's callback carries no argument of ours.
+/// A terminal with fewer rows has better use for them.
+constexpr int kMinRowsForStatus = 5;
+
+// libedit's callbacks carry no argument of ours.
 std::function<void(char*)> typed;
+const std::vector<std::string>* completed_commands = nullptr;
+
+char* next_command(const char* text, int state) {
+  static std::size_t next = 0;
+  if (state == 0) next = 0;
+  while (next < completed_commands->size()) {
+    const std::string& command = (*completed_commands)[next++];
+    if (command.starts_with(text)) return strdup(command.c_str());
+  }
+  return nullptr;
+}
+
+/// Commands as the first word, which has a slash; file names elsewhere, which is libedit's own.
+char** complete(const char* text, int start, int) {
+  const bool is_command = start == 0 && text[0] == '/';
+  rl_attempted_completion_over = start == 0;
+  return is_command ? rl_completion_matches(text, next_command) : nullptr;
+}
+
+struct ScreenSize {
+  int rows = 0;
+  int columns = 0;
+};
+
+ScreenSize screen_size() {
+  ScreenSize size;
+  rl_get_screen_size(&size.rows, &size.columns);
+  return size;
+}
 
 /// In which row of the screen, counted from the prompt's, the cursor is: a long line wraps.
 int cursor_row() {
-  int rows = 0;
-  int columns = 0;
-  rl_get_screen_size(&rows, &columns);
+  const int columns = screen_size().columns;
   std::string_view before{rl_line_buffer, static_cast<std::size_t>(rl_point)};
   std::mbstate_t state = {};
   int row = 0;
@@ -57,9 +90,10 @@ std::string erase_typed_line() {
 
 }  // namespace
 
-LineEditor::LineEditor(wskit::Loop& loop, std::function<void(std::string)> on_line,
-                       std::function<void()> on_end)
+LineEditor::LineEditor(wskit::Loop& loop, LineEditorOptions options,
+                       std::function<void(std::string)> on_line, std::function<void()> on_end)
     : loop_{loop},
+      options_{std::move(options)},
       on_line_{std::move(on_line)},
       on_end_{std::move(on_end)},
       wake_fd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
@@ -78,6 +112,10 @@ void LineEditor::run() {
   rl_initialize();
   using_history();
   stifle_history(kHistoryLines);
+  for (const std::string& line : options_.history) add_history(line.c_str());
+  completed_commands = &options_.commands;
+  rl_attempted_completion_function = complete;
+  keep_status_row();
   install_handler();
   while (!is_ended_) {
     pollfd watched[] = {{STDIN_FILENO, POLLIN, 0}, {wake_fd_, POLLIN, 0}};
@@ -85,6 +123,7 @@ void LineEditor::run() {
     take_events(watched[0].revents);
   }
   std::fputs(erase_typed_line().c_str(), stdout);
+  give_up_status_row();
   rl_callback_handler_remove();
   tcsetattr(STDIN_FILENO, TCSADRAIN, &original_);
   std::fflush(stdout);
@@ -101,7 +140,8 @@ void LineEditor::take_events(int terminal_events) {
   print_queued();
   if (is_ended_ || terminal_events == 0) return;
   if ((terminal_events & POLLIN) != 0 && (terminal_events & POLLHUP) == 0) {
-    return rl_callback_read_char();
+    rl_callback_read_char();
+    return draw_status();
   }
   // The terminal is gone, of which libedit says nothing.
   is_ended_ = true;
@@ -127,24 +167,55 @@ void LineEditor::print_queued() {
   std::uint64_t ignored = 0;
   (void)!read(wake_fd_, &ignored, sizeof ignored);
   std::string text;
+  std::string inserted;
   bool redraws = false;
   {
     const std::lock_guard lock{mutex_};
     text.swap(queued_);
     redraws = std::exchange(must_redraw_, false);
+    inserted.swap(inserted_);
+    shown_status_ = status_;
     is_ended_ = is_stopping_;
     const auto dropped = std::exchange(dropped_count_, 0);
     if (dropped > 0) text += fmt::format("* {} messages were not shown\n", dropped);
   }
-  if (text.empty() && !redraws) return;
+  if (!inserted.empty()) rl_insert_text(inserted.c_str());
+  if (text.empty() && inserted.empty() && !redraws) return draw_status();
   if (redraws) {
     rl_prep_terminal(1);
     rl_resize_terminal();
+    keep_status_row();
   }
   fmt::print(stdout, "{}{}", erase_typed_line(), text);
   std::fflush(stdout);
   rl_on_new_line();
   rl_forced_update_display();
+  draw_status();
+}
+
+void LineEditor::keep_status_row() {
+  const int rows = screen_size().rows;
+  if (!options_.has_status_line || rows < kMinRowsForStatus) return;
+  if (status_row_ == 0) std::fputs("\n\033[A", stdout);  // The cursor may be in the last row.
+  status_row_ = rows;
+  // Only what is above scrolls. Setting that moves the cursor, so it is saved and restored.
+  fmt::print(stdout, "\0337\033[1;{}r\0338", rows - 1);
+  draw_status();
+}
+
+void LineEditor::draw_status() {
+  if (status_row_ == 0) return;
+  const std::string text =
+      fit_columns(shown_status_, static_cast<std::size_t>(std::max(1, screen_size().columns - 1)));
+  fmt::print(stdout, "\0337\033[{};1H\033[2K{}{}{}\0338", status_row_,
+             options_.has_color ? "\033[7m" : "", text, options_.has_color ? "\033[0m" : "");
+  std::fflush(stdout);
+}
+
+void LineEditor::give_up_status_row() {
+  if (status_row_ == 0) return;
+  fmt::print(stdout, "\0337\033[r\033[{};1H\033[2K\0338", status_row_);
+  status_row_ = 0;
 }
 
 void LineEditor::print(std::string text) {
@@ -155,6 +226,23 @@ void LineEditor::print(std::string text) {
     } else {
       queued_ += text;
     }
+  }
+  wake();
+}
+
+void LineEditor::show_status(std::string text) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (status_ == text) return;
+    status_ = std::move(text);
+  }
+  wake();
+}
+
+void LineEditor::insert(std::string text) {
+  {
+    const std::lock_guard lock{mutex_};
+    inserted_ = std::move(text);
   }
   wake();
 }
@@ -181,7 +269,8 @@ bool LineEditor::stop() {
     return true;
   }
   tcsetattr(STDIN_FILENO, TCSANOW, &original_);
-  (void)!write(STDOUT_FILENO, "\r\n", 2);
+  constexpr std::string_view kWholeScreenScrolls = "\0337\033[r\0338\r\n";
+  (void)!write(STDOUT_FILENO, kWholeScreenScrolls.data(), kWholeScreenScrolls.size());
   return false;
 }
 

@@ -130,6 +130,8 @@ void add_connection_flags(CLI::App& app, Options& options, Flags& flags) {
               "Send this text in the heartbeat interval");
   group.duration("--heartbeat-interval", client.heartbeat_interval,
                  "How often to send the heartbeat (20)");
+  group.value("--heartbeat-expect", flags.heartbeat_expect, "RE",
+              "Lost when no message matches within --ping-timeout after a heartbeat");
   group.flag("-r,--reconnect", flags.reconnects,
              "Connect again when the connection is lost (default on a terminal)");
   group.flag("--no-reconnect", flags.never_reconnects,
@@ -143,6 +145,10 @@ void add_connection_flags(CLI::App& app, Options& options, Flags& flags) {
   group.value("--retry-on", flags.retry_on, "CODES",
               "Try again after these statuses and close codes, too");
   group.list("--on-open", flags.on_open, "MSG", "Send first on every connection; or @FILE");
+  group.choice("--offline", flags.offline, "queue|drop|block",
+               "What becomes of lines typed while there is no connection (queue)");
+  group.flag("--resume", options.resumes,
+             "Reconnect with since=ID of the last message, as wsd understands it");
 }
 
 void add_message_flags(CLI::App& app, Options& options, Flags& flags) {
@@ -196,6 +202,9 @@ void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
       ->check(CLI::IsMember{{"abs", "delta", "iso"}}.description(""))
       ->type_name("abs|delta|iso")
       ->group("Output");
+  group.value("--filter", options.filter, "RE", "Show only messages that match");
+  group.value("--record", options.record_file, "FILE",
+              "Write everything sent and received to this file, as --format json has it");
   group.choice("--color", flags.color, "auto|always|never", "Colours (auto)");
   group.flag("--no-color", flags.has_no_color, "The same as --color never");
   group.flag("-q,--quiet", options.screen.is_quiet, "Print no status lines; errors are still told");
@@ -205,6 +214,10 @@ void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
   group.flag("-i,--include", options.includes_headers,
              "Write the answer's headers to standard output");
   group.value("--write-out", options.write_out, "FORMAT", "Print times and counts at the end");
+  group.flag("--no-slash", flags.has_no_slash, "Lines that begin with / are messages");
+  group.flag("--no-status-line", flags.has_no_status_line, "Keep no row of the terminal for it");
+  group.value("--history", options.history_file, "FILE",
+              "Keep what is typed there; else WSC_HISTFILE");
   group.choice("--completion", flags.completion, "bash|zsh|fish",
                "Print the completion script for this shell");
 }

@@ -26,6 +26,10 @@ struct Flags {
   std::string timestamps;
   std::string color;
   std::string completion;
+  std::string offline;
+  std::string heartbeat_expect;
+  bool has_no_slash = false;
+  bool has_no_status_line = false;
   bool follows_redirects = false;
   bool is_ipv4_only = false;
   bool is_ipv6_only = false;

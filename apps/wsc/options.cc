@@ -7,10 +7,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 #include <wskit/base64.h>
 #include <wskit/error.h>
 #include <CLI/CLI.hpp>
@@ -20,6 +22,7 @@
 #include "common/suggestion.h"
 #include "exit_code.h"
 #include "foreign_options.h"
+#include "history_file.h"
 #include "option_flags.h"
 #include "proxy_environment.h"
 
@@ -148,6 +151,21 @@ void complete_connection(Options& options, const Flags& flags) {
   }
 }
 
+void complete_heartbeat(wskit::ClientOptions& client, const std::string& expected) {
+  if (expected.empty()) return;
+  if (client.heartbeat_text.empty()) {
+    throw CLI::ValidationError{"--heartbeat-expect needs --heartbeat"};
+  }
+  const auto pattern = std::make_shared<const RE2>(expected, RE2::Quiet);
+  if (!pattern->ok()) {
+    throw CLI::ValidationError{"--heartbeat-expect '" + expected + "': " + pattern->error()};
+  }
+  client.is_heartbeat_answer = [pattern](wskit::MessageView message) {
+    return RE2::PartialMatch(re2::StringPiece{message.payload.data(), message.payload.size()},
+                             *pattern);
+  };
+}
+
 void complete_reconnect(Options& options, const Flags& flags, bool is_input_terminal) {
   if (flags.reconnects && flags.never_reconnects) {
     throw CLI::ValidationError{"--reconnect and --no-reconnect exclude each other"};
@@ -169,6 +187,9 @@ void complete_reconnect(Options& options, const Flags& flags, bool is_input_term
 void complete_messages(Options& options, const Flags& flags) {
   InputOptions& input = options.input;
   for (const std::string& value : flags.on_open) input.on_open.push_back(text_or_file(value));
+  input.offline = flags.offline == "drop"    ? Offline::drop
+                  : flags.offline == "block" ? Offline::block
+                                             : Offline::queue;
   if (flags.is_null_separated) input.separator = options.screen.separator = '\0';
   const bool are_texts = std::ranges::all_of(input.execute, is_valid_utf8) || input.is_binary;
   if (!are_texts) throw CLI::ValidationError{"a message of --execute is not UTF-8"};
@@ -188,16 +209,11 @@ void complete_output(Options& options, const Flags& flags, bool is_input_termina
   ScreenOptions& screen = options.screen;
   const bool is_output_terminal = isatty(STDOUT_FILENO) != 0;
   const std::string format = flags.is_json ? "json" : flags.format;
-  screen.format = format == "json"     ? Format::json
-                  : format == "hex"    ? Format::hex
-                  : format == "raw"    ? Format::raw
-                  : format == "pretty" ? Format::pretty
-                  : is_output_terminal ? Format::pretty
-                                       : Format::raw;
-  screen.timestamps = flags.timestamps == "abs"     ? Timestamps::absolute
-                      : flags.timestamps == "delta" ? Timestamps::delta
-                      : flags.timestamps == "iso"   ? Timestamps::iso
-                                                    : Timestamps::none;
+  screen.format = parse_format(format).value_or(is_output_terminal ? Format::pretty : Format::raw);
+  screen.timestamps = parse_timestamps(flags.timestamps).value_or(Timestamps::none);
+  options.has_slash_commands = !flags.has_no_slash;
+  options.has_status_line = !flags.has_no_status_line && environment("TERM") != "dumb";
+  if (options.history_file.empty()) options.history_file = default_history_file();
   options.is_interactive = is_input_terminal && is_output_terminal &&
                            options.input.execute.empty() && options.input.file.empty();
   // NO_COLOR over CLICOLOR_FORCE over CLICOLOR over what the terminal can.
@@ -215,6 +231,7 @@ void complete(Options& options, const Flags& flags) {
   const bool is_input_terminal = isatty(STDIN_FILENO) != 0;
   complete_headers(options, flags);
   complete_connection(options, flags);
+  complete_heartbeat(options.client, flags.heartbeat_expect);
   complete_reconnect(options, flags, is_input_terminal);
   complete_messages(options, flags);
   complete_output(options, flags, is_input_terminal);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,13 @@
 #include "expectations.h"
 #include "screen.h"
 
+/// What becomes of lines typed while there is no connection.
+enum class Offline : std::uint8_t {
+  queue,  ///< sent once there is one
+  drop,   ///< not sent
+  block,  ///< given back to the one who types
+};
+
 /// What is sent.
 struct InputOptions {
   std::vector<std::string> execute;  ///< instead of standard input
@@ -19,6 +27,7 @@ struct InputOptions {
   bool is_binary = false;
   bool is_one_message = false;  ///< all of the input
   char separator = '\n';        ///< between messages
+  Offline offline = Offline::queue;
 };
 
 /// When wsc ends by itself.
@@ -42,8 +51,14 @@ struct Options {
   ScreenOptions screen;
   std::string write_out;          ///< printed at the end, with its variables replaced
   bool includes_headers = false;  ///< of the answer to the handshake, on standard output
-  bool is_interactive = false;    ///< line editing on a terminal
-  int verbosity = 0;              ///< 1: the handshake, 2: frames, too, 3: bytes, too
+  std::string filter;             ///< only messages that match are shown
+  std::string record_file;        ///< empty: none
+  std::string history_file;       ///< of what is typed; empty: none
+  bool resumes = false;           ///< by `since`, after the last message's id
+  bool has_slash_commands = true;
+  bool has_status_line = true;
+  bool is_interactive = false;  ///< line editing on a terminal
+  int verbosity = 0;            ///< 1: the handshake, 2: frames, too, 3: bytes, too
 };
 
 struct ParsedOptions {

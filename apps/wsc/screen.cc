@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <re2/re2.h>
+#include <wskit/error.h>
 
 #include "common/printable.h"
 #include "hex_dump.h"
@@ -40,9 +43,43 @@ std::string local_time(std::chrono::system_clock::time_point time) {
 
 }  // namespace
 
+std::optional<Format> parse_format(std::string_view word) {
+  if (word == "pretty") return Format::pretty;
+  if (word == "raw") return Format::raw;
+  if (word == "json") return Format::json;
+  if (word == "hex") return Format::hex;
+  return std::nullopt;
+}
+
+std::optional<Timestamps> parse_timestamps(std::string_view word) {
+  if (word == "none") return Timestamps::none;
+  if (word == "abs") return Timestamps::absolute;
+  if (word == "delta") return Timestamps::delta;
+  if (word == "iso") return Timestamps::iso;
+  return std::nullopt;
+}
+
+Screen::Screen(ScreenOptions options) : options_{options} {}
+
+Screen::~Screen() = default;
+
+void Screen::filter(const std::string& pattern) {
+  if (pattern.empty()) return filter_.reset();
+  auto filter = std::make_unique<RE2>(pattern, RE2::Quiet);
+  if (!filter->ok()) {
+    throw wskit::Error(
+        fmt::format("filter '{}': {}", printable_line(pattern), printable_line(filter->error())));
+  }
+  filter_ = std::move(filter);
+}
+
 void Screen::show(const TranscriptEntry& entry) {
   const bool is_data =
       entry.kind == TranscriptEntry::Kind::text || entry.kind == TranscriptEntry::Kind::binary;
+  const bool is_hidden =
+      filter_ != nullptr && is_data && entry.direction == Direction::in &&
+      !RE2::PartialMatch(re2::StringPiece{entry.payload.data(), entry.payload.size()}, *filter_);
+  if (is_hidden) return;
   if (options_.format == Format::json) return print(transcript_line(entry) + "\n");
   if (!is_data) return;
   if (options_.format != Format::raw) return print(describe(entry));

@@ -2,12 +2,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "line_editor.h"
 #include "transcript.h"
+
+namespace re2 {
+class RE2;
+}
 
 enum class Format : std::uint8_t {
   pretty,  ///< for eyes: escaped, JSON indented, a dump of what is binary
@@ -17,6 +22,10 @@ enum class Format : std::uint8_t {
 };
 
 enum class Timestamps : std::uint8_t { none, absolute, delta, iso };
+
+/// Empty for a word that is none.
+std::optional<Format> parse_format(std::string_view word);
+std::optional<Timestamps> parse_timestamps(std::string_view word);
 
 struct ScreenOptions {
   Format format = Format::raw;
@@ -30,12 +39,17 @@ struct ScreenOptions {
 /// editing, to the terminal above the line that is being typed.
 class Screen {
  public:
-  explicit Screen(ScreenOptions options) : options_{options} {}
+  explicit Screen(ScreenOptions options);
+  ~Screen();
 
   /// From here on the terminal is this editor's.
   void use(LineEditor* editor) { editor_ = editor; }
 
   void show(const TranscriptEntry& entry);
+
+  /// From now on shows only messages that match this pattern of RE2, or all if it is empty. Throws
+  /// wskit::Error if it is malformed.
+  void filter(const std::string& pattern);
 
   /// "* text" on standard error unless quiet. Control characters are escaped.
   void status(std::string_view text);
@@ -59,4 +73,5 @@ class Screen {
   ScreenOptions options_;
   LineEditor* editor_ = nullptr;  ///< null: no line editing
   std::optional<std::chrono::system_clock::time_point> last_time_;
+  std::unique_ptr<re2::RE2> filter_;  ///< null: all are shown
 };

@@ -23,6 +23,19 @@ std::string_view opcode_name(std::uint8_t opcode) {
   return kNames[opcode & 15U];
 }
 
+/// Lines that end as a terminal's do, without credentials.
+std::string redact_head(std::string_view head) {
+  std::string lines;
+  for (bool is_first = true; !head.empty(); is_first = false) {
+    const std::size_t end = std::min(head.find("\r\n"), head.size());
+    const std::string line{head.substr(0, end)};
+    if (!is_first) lines += '\n';
+    lines += is_first ? redact_url(line) : redact_header(line);
+    head.remove_prefix(std::min(end + 2, head.size()));
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::chrono::microseconds Tracer::passed() const {
@@ -59,25 +72,18 @@ void Tracer::on_step(wskit::ConnectStep step, const std::string& detail) {
 }
 
 void Tracer::on_request(std::string_view head) {
-  if (verbosity_ > 0) show_head('>', head);
+  if (verbosity_ > 0) screen_.note('>', redact_head(head));
 }
 
 void Tracer::on_response(std::string_view head) {
   summary_.upgraded = passed();
+  response_head_ = redact_head(head);
   if (includes_headers_) screen_.print(std::string(head));
-  if (verbosity_ > 0) show_head('<', head);
-}
-
-void Tracer::show_head(char mark, std::string_view head) {
-  for (bool is_first = true; !head.empty(); is_first = false) {
-    const std::size_t end = std::min(head.find("\r\n"), head.size());
-    const std::string line{head.substr(0, end)};
-    screen_.note(mark, is_first ? redact_url(line) : redact_header(line));
-    head.remove_prefix(std::min(end + 2, head.size()));
-  }
+  if (verbosity_ > 0) screen_.note('<', response_head_);
 }
 
 void Tracer::on_frame(const wskit::FrameTrace& frame) {
+  status_.add_frame(frame);
   if (verbosity_ < 2) return;
   std::string text = fmt::format("{}, {} bytes{}", opcode_name(frame.opcode), frame.payload_bytes,
                                  frame.is_final ? ", fin" : "");

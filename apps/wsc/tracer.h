@@ -6,6 +6,7 @@
 
 #include <wskit/client_trace.h>
 
+#include "connection_status.h"
 #include "screen.h"
 #include "write_out.h"
 
@@ -13,11 +14,17 @@
 class Tracer final : public wskit::ClientTrace {
  public:
   /// With `includes_headers` the answer's head goes to standard output, too.
-  Tracer(Screen& screen, int verbosity, bool includes_headers)
-      : screen_{screen}, verbosity_{verbosity}, includes_headers_{includes_headers} {}
+  Tracer(Screen& screen, ConnectionStatus& status, int verbosity, bool includes_headers)
+      : screen_{screen},
+        status_{status},
+        verbosity_{verbosity},
+        includes_headers_{includes_headers} {}
 
   /// Times of the latest connection; counts are the conversation's.
   RunSummary& summary() { return summary_; }
+
+  /// Of the latest answer to a handshake, without secrets.
+  const std::string& response_head() const { return response_head_; }
 
   /// Since the beginning of the run.
   std::chrono::microseconds passed() const;
@@ -29,11 +36,11 @@ class Tracer final : public wskit::ClientTrace {
   void on_bytes(bool is_outgoing, std::string_view bytes) override;
 
  private:
-  void show_head(char mark, std::string_view head);
-
   Screen& screen_;
+  ConnectionStatus& status_;
   int verbosity_;
   bool includes_headers_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   RunSummary summary_;
+  std::string response_head_;
 };

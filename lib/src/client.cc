@@ -97,6 +97,8 @@ struct Client::Impl final : ClientConnectionEvents {
   bool may_be_retried(const ConnectError& error) const;
   void close(const CloseStatus& status);
   void after_end(bool is_final, std::chrono::milliseconds min_delay);
+  void connect_soon();
+  void reconnect();
   void stop();
 
   void on_open(const HandshakeResponse& response) override;
@@ -121,7 +123,8 @@ struct Client::Impl final : ClientConnectionEvents {
   Timer timer;                                         ///< before an attempt
   std::unique_ptr<ClientConnection> connection;
   Loop::Clock::time_point opened_at;
-  bool is_waiting = false;  ///< for the next attempt
+  bool is_waiting = false;       ///< for the next attempt
+  bool is_reconnecting = false;  ///< the connection is being closed for the next
   bool is_closing = false;
   bool is_stopped = false;
 };
@@ -206,6 +209,7 @@ bool Client::Impl::may_be_retried(const ConnectError& error) const {
 
 void Client::Impl::after_end(bool is_final, std::chrono::milliseconds min_delay) {
   const ReconnectOptions& reconnect = options.reconnect;
+  if (!is_closing && std::exchange(is_reconnecting, false)) return connect_soon();
   if (is_closing || is_final || !reconnect.is_enabled) return stop();
   if (reconnect.max_attempts > 0 && attempt_count >= reconnect.max_attempts) return stop();
   const auto delay = std::max(backoff.next(random_unit()), min_delay);
@@ -215,6 +219,21 @@ void Client::Impl::after_end(bool is_final, std::chrono::milliseconds min_delay)
   timer.start(delay, [this] { connect_to_url(); });
   is_waiting = true;
   handler.on_retry(delay);
+}
+
+void Client::Impl::connect_soon() {
+  // In a turn of its own, as after a delay.
+  timer.start(std::chrono::milliseconds{0}, [this] { connect_to_url(); });
+}
+
+void Client::Impl::reconnect() {
+  if (is_closing || is_stopped) return;
+  if (connection && connection->is_established()) {
+    is_reconnecting = true;
+    return connection->close({close_code::normal, {}});
+  }
+  if (connection) connection->drop();
+  connect_soon();
 }
 
 void Client::Impl::stop() {
@@ -256,10 +275,22 @@ void Client::ping() {
 }
 
 void Client::connect_now() {
-  // In a turn of its own, as after a delay.
-  if (impl_->is_waiting) {
-    impl_->timer.start(std::chrono::milliseconds{0}, [this] { impl_->connect_to_url(); });
-  }
+  if (impl_->is_waiting) impl_->connect_soon();
+}
+
+void Client::reconnect() {
+  impl_->reconnect();
+}
+
+bool Client::use_url(const std::string& url) {
+  auto parsed = parse_client_url(url);
+  if (!parsed) return false;
+  parsed->authorization = impl_->first_url.authorization;
+  ClientUrl there = *parsed;
+  there.target = impl_->first_url.target;
+  if (!(there == impl_->first_url)) return false;
+  impl_->first_url = std::move(*parsed);
+  return true;
 }
 
 void Client::close(CloseStatus status) {

@@ -179,9 +179,7 @@ void ClientConnection::begin_messages() {
   }
   if (!options_.heartbeat_text.empty()) {
     heartbeat_timer_.emplace(loop_);
-    heartbeat_timer_->start_repeating(options_.heartbeat_interval, [this] {
-      send_frame(FrameOpcode::text, options_.heartbeat_text);
-    });
+    heartbeat_timer_->start_repeating(options_.heartbeat_interval, [this] { send_heartbeat(); });
   }
   events_.on_open(upgrade_.response());
   std::string rest{upgrade_.rest()};
@@ -220,15 +218,31 @@ void ClientConnection::expect_pong() {
   });
 }
 
+void ClientConnection::send_heartbeat() {
+  send_frame(FrameOpcode::text, options_.heartbeat_text);
+  if (!options_.is_heartbeat_answer) return;
+  if (!answer_deadline_) answer_deadline_.emplace(loop_);
+  if (answer_deadline_->is_running()) return;
+  answer_deadline_->start(options_.pong_timeout, [this] {
+    end({close_code::abnormal, fmt::format("no answer to the heartbeat came within {:g} s",
+                                           in_seconds(options_.pong_timeout))});
+  });
+}
+
+void ClientConnection::stop_timers() {
+  ping_timer_.reset();
+  pong_deadline_.reset();
+  heartbeat_timer_.reset();
+  answer_deadline_.reset();
+}
+
 void ClientConnection::close(const CloseStatus& status) {
   if (state_ == State::open) begin_closing(status);
 }
 
 void ClientConnection::begin_closing(const CloseStatus& status) {
   state_ = State::closing;
-  ping_timer_.reset();
-  pong_deadline_.reset();
-  heartbeat_timer_.reset();
+  stop_timers();
   send_frame(FrameOpcode::close, close_payload(status));
   deadline_.start(options_.close_timeout, [this] {
     end({close_code::abnormal, "the server did not finish the closing handshake in time"});
@@ -240,7 +254,10 @@ void ClientConnection::on_drain() {
 }
 
 void ClientConnection::on_message(MessageView message) {
-  if (state_ == State::open) events_.on_message(message);
+  if (state_ != State::open) return;
+  const bool is_awaited = answer_deadline_ && answer_deadline_->is_running();
+  if (is_awaited && options_.is_heartbeat_answer(message)) answer_deadline_->stop();
+  events_.on_message(message);
 }
 
 void ClientConnection::on_ping(std::string_view payload) {
@@ -294,9 +311,7 @@ void ClientConnection::drop() {
   state_ = State::ended;
   stream_.close();
   deadline_.stop();
-  ping_timer_.reset();
-  pong_deadline_.reset();
-  heartbeat_timer_.reset();
+  stop_timers();
 }
 
 }  // namespace wskit

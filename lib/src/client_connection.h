@@ -90,6 +90,8 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void begin_messages();
   void give_up_waiting();
   void expect_pong();
+  void send_heartbeat();
+  void stop_timers();
   void begin_closing(const CloseStatus& status);
   bool send_frame(FrameOpcode opcode, std::string_view payload);
   void trace_frames(bool is_outgoing, std::string_view bytes);
@@ -108,8 +110,9 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   std::optional<Timer> ping_timer_;
   std::optional<Timer> pong_deadline_;
   std::optional<Timer> heartbeat_timer_;
-  std::string scratch_;           ///< the frame being sent
-  FrameScanner received_frames_;  ///< for the trace
+  std::optional<Timer> answer_deadline_;  ///< of a heartbeat
+  std::string scratch_;                   ///< the frame being sent
+  FrameScanner received_frames_;          ///< for the trace
   FrameScanner sent_frames_;
   std::uint64_t last_ping_ns_ = 0;
   std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends

@@ -1,5 +1,6 @@
 """wsc on wsd: an idle limit, a killed server, a refusal."""
 
+import json
 import signal
 import subprocess
 import unittest
@@ -54,6 +55,27 @@ class WscAndWsd(WskitTestCase):
         self.wait_for(support.HEARTBEAT_REPLY, 15)
 
         self.assertEqual(self.lines.count(support.GREETING), 1)
+
+    def only_session(self, wsd):
+        sessions = json.loads(wsd.get("/api/v1/sessions").body)["sessions"]
+        return sessions[0]["session"] if sessions else None
+
+    def test_it_resumes_where_it_was(self):
+        wsd = self.serve("--plain-ids")
+        self.talk("--reconnect", "--resume", "--retry-on", "4499", "--retry-delay", "10ms")
+        wait_until(lambda: self.only_session(wsd), what="the session")
+        wsd.publish(user="alice", text="one")
+        wait_until(lambda: "one" in self.lines, what="the first message")
+
+        for text in ("two", "three"):
+            name = self.only_session(wsd)
+            wsd.request("DELETE", "/api/v1/sessions?user=alice")
+            wait_until(lambda: self.only_session(wsd) not in (None, name), what="a new session")
+            wsd.publish(user="alice", text=text)
+            wait_until(lambda text=text: text in self.lines, what=text)
+
+        self.assertEqual([line for line in self.lines if line in ("one", "two", "three")],
+                         ["one", "two", "three"])
 
     def test_wsc_is_back_when_a_killed_wsd_is(self):
         wsd = self.serve()

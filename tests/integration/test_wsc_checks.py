@@ -221,6 +221,25 @@ class Reports(WscTest):
                 self.check_end(self.run_wsc(option, url), 2, part)
 
 
+class Heartbeats(WscTest):
+    HEARTBEAT = ("--heartbeat", "beat", "--heartbeat-interval", "20ms", "--ping-timeout", "100ms",
+                 "--ping-interval", "0", "--eof-wait", "1h")
+
+    def test_an_answer_that_does_not_come_is_a_lost_connection(self):
+        result = self.run_wsc(*self.HEARTBEAT, "--heartbeat-expect", "^pong$", self.serve().url)
+
+        self.check_end(result, 56, "no answer to the heartbeat came within 0.1 s")
+
+    def test_one_that_comes_keeps_it(self):
+        result = self.run_wsc(*self.HEARTBEAT, "--heartbeat-expect", "^beat$", "-n", "20",
+                              self.serve().url)
+
+        self.check_end(result, 0)
+        self.check_end(self.run_wsc("--heartbeat-expect", "x", "ws://h"), 2, "needs --heartbeat")
+        self.check_end(self.run_wsc("--heartbeat", "a", "--heartbeat-expect", "(", "ws://h"), 2,
+                       "--heartbeat-expect '('")
+
+
 class Retrying(WscTest):
     def refuse(self, status):
         return self.serve_raw(refuse_with(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"))

@@ -1,9 +1,13 @@
 """wsc on a terminal: line editing in a tmux of its own."""
 
+import json
+import pathlib
 import re
 import shlex
 import subprocess
 import unittest
+
+import websockets
 
 from wsc_support import WSC, WscTest, wait_until
 
@@ -12,17 +16,21 @@ async def push(server, websocket):
     """Lets a test send through `server.websocket`, and shows it what comes."""
     server.websocket = websocket
     server.seen.put("open")
-    async for message in websocket:
-        server.seen.put(message)
+    try:
+        async for message in websocket:
+            server.seen.put(message)
+    except websockets.ConnectionClosedError:
+        pass
     server.seen.put(websocket.close_code)
 
 
-class Terminal(WscTest):
-    WIDTH = 60
+class TerminalTest(WscTest):
+    WIDTH, HEIGHT = 60, 20
 
     def setUp(self):
         super().setUp()
         self.server = self.serve(push)
+        self.history = pathlib.Path(self.folder, "state/history")
 
     def tmux(self, *arguments):
         return subprocess.run(["tmux", "-f", "/dev/null", "-S", f"{self.folder}/tmux", *arguments],
@@ -33,8 +41,8 @@ class Terminal(WscTest):
         command = shlex.join([str(WSC), "--no-color", *arguments, self.server.url])
         script = (f"{prefix}; before=$(stty -g); {command}; echo exit $?; "
                   '[ "$(stty -g)" = "$before" ] && echo restored; exec cat')
-        self.tmux("new-session", "-d", "-x", str(self.WIDTH), "-y", "20",
-                  f"LANG=C.UTF-8 sh -c {shlex.quote(script)}")
+        self.tmux("new-session", "-d", "-x", str(self.WIDTH), "-y", str(self.HEIGHT),
+                  f"LANG=C.UTF-8 WSC_HISTFILE={self.history} sh -c {shlex.quote(script)}")
         self.addCleanup(self.kill_tmux)
         self.assertEqual(self.server.see(), "open")
         self.await_screen("* connected\n>")
@@ -45,8 +53,15 @@ class Terminal(WscTest):
         except subprocess.CalledProcessError:
             pass  # The test has ended it.
 
+    def rows(self):
+        return self.tmux("capture-pane", "-p").split("\n")
+
     def screen(self):
-        return self.tmux("capture-pane", "-p").rstrip("\n")
+        """Without the last row, which is the status line's."""
+        return "\n".join(self.rows()[:self.HEIGHT - 1]).rstrip("\n")
+
+    def status(self):
+        return self.rows()[self.HEIGHT - 1]
 
     def await_screen(self, end):
         try:
@@ -63,6 +78,15 @@ class Terminal(WscTest):
     def push(self, text):
         self.server.thread.call(self.server.websocket.send(text))
 
+    def enter(self, line):
+        self.type(line)
+        self.press("Enter")
+
+    def await_text(self, text):
+        wait_until(lambda: text in self.screen(), f"{text!r} on the screen")
+
+
+class Editing(TerminalTest):
     def test_a_half_typed_line_stays_whole_while_messages_arrive(self):
         self.start()
         self.type("你好 ha")
@@ -162,6 +186,179 @@ class Terminal(WscTest):
         self.assertEqual(again.see(), "open")
         self.assertEqual(again.see(), "kept")
         self.assertEqual(len(re.findall("what you type is kept", self.screen())), 1)
+
+
+class Commands(TerminalTest):
+    def test_messages_of_every_kind_are_sent(self):
+        self.start()
+        path = pathlib.Path(self.folder, "file")
+        path.write_text("from a file")
+
+        for line, message in (("/hex 00 ffA1", b"\x00\xff\xa1"), ("/b64 aGk=", b"hi"),
+                              (f"/file {path}", "from a file"), (f"/bfile {path}", b"from a file"),
+                              ('/json {"a": 1}', '{"a": 1}'), ("//slash", "/slash")):
+            self.enter(line)
+            self.assertEqual(self.server.see(), message)
+
+    def test_what_is_wrong_with_a_command_is_told_and_nothing_sent(self):
+        self.start()
+
+        for line, answer in (("/hex 0", "pairs of hexadecimal digits"), ("/b64 a", "not base64"),
+                             ("/json {", "no JSON: byte 2"), ("/file /none", "cannot read /none"),
+                             ("/close 1005", "may not be sent"), ("/pong", "did you mean /ping?"),
+                             ("/filter (", "missing )"), ("/format x", "/format pretty")):
+            self.enter(line)
+            self.await_text(answer)
+        self.enter("end")
+        self.assertEqual(self.server.see(), "end")
+
+    def test_pings_and_their_round_trips(self):
+        self.start()
+
+        self.enter("/rtt")
+        self.await_text("* no Pong has come yet")
+        self.enter("/ping")
+        self.await_text("* Pong after ")
+        self.enter("/rtt")
+        self.await_text("* 1 Pings: last ")
+        wait_until(lambda: " | rtt " in self.status(), "the round trip in the status line")
+
+    def test_closing_with_a_code(self):
+        self.start()
+
+        self.enter("/close 4321 so long")
+
+        self.assertEqual(self.server.see(), 4321)
+        self.await_screen("exit 0\nrestored")
+
+    def test_commands_are_completed(self):
+        self.start()
+
+        self.type("/he")
+        self.press("Tab")
+        self.await_screen("> /he")
+        self.type("l")
+        self.press("Tab", "Enter")
+
+        self.await_text("* /quit ")
+
+    def test_what_is_shown_can_be_changed(self):
+        self.start()
+        record = pathlib.Path(self.folder, "record")
+
+        self.enter("/filter ^a")
+        self.enter(f"/record {record}")
+        self.await_text("recording to")
+        self.push("beta")
+        self.push("alpha")
+        self.await_text("< alpha")
+        self.enter("/format hex")
+        self.enter("/timestamps")
+        self.push("again")
+        self.await_text("< text 5 bytes")
+        self.assertRegex(self.screen(), r"(?m)^\d\d:\d\d:\d\d\.\d{3} < text 5 bytes$")
+        self.enter("/headers")
+        self.await_text("* HTTP/1.1 101 Switching Protocols")
+
+        self.assertNotIn("beta", self.screen())
+        self.assertEqual([json.loads(line)["data"] for line in record.read_text().splitlines()],
+                         ["beta", "alpha", "again"])
+        self.assertEqual(record.stat().st_mode & 0o777, 0o600)
+
+    def test_connecting_again(self):
+        self.start()
+
+        self.enter("/reconnect")
+
+        # The new connection may be there before the server is done with the old one.
+        self.assertEqual({self.server.see(), self.server.see()}, {1000, "open"})
+
+    def test_slashes_can_be_for_messages(self):
+        self.start("--no-slash")
+
+        self.enter("/ping")
+        self.enter("//")
+
+        self.assertEqual([self.server.see(), self.server.see()], ["/ping", "//"])
+
+
+class Typing(TerminalTest):
+    def test_a_line_can_go_on(self):
+        self.start()
+
+        self.enter("one\\")
+        self.enter("")
+        self.enter("no \\\\")
+
+        self.assertEqual(self.server.see(), "one\n")
+        self.assertEqual(self.server.see(), "no \\\\")
+
+    def test_lines_of_earlier_runs_come_back(self):
+        self.history.parent.mkdir()
+        self.history.write_text("from before\n")
+        self.start()
+        for line in (" secret", "new"):
+            self.enter(line)
+            self.assertEqual(self.server.see(), line)
+
+        self.press("Up", "Up")
+
+        self.await_screen("> from before")
+        self.assertEqual(self.history.read_text(), "from before\nnew\n")
+
+    def test_the_history_is_for_the_user_alone(self):
+        self.start()
+
+        self.enter("x")
+        self.server.see()
+
+        self.assertEqual(self.history.stat().st_mode & 0o777, 0o600)
+
+
+class Outages(TerminalTest):
+    def lose_server(self):
+        self.server.stop()
+        wait_until(lambda: "next attempt in" in self.status(), "the loss")
+
+    def test_the_status_line_counts_down_and_enter_connects_now(self):
+        self.start("--retry-delay", "1h", "--retry-max-delay", "1h")
+        self.assertTrue(self.status().startswith("open | "))
+        self.lose_server()
+        self.assertRegex(self.status(), r"^next attempt in \d+ s \(Enter: now\)")
+        again = self.serve(push, port=self.server.port)
+
+        self.press("Enter")
+
+        self.assertEqual(again.see(), "open")
+        wait_until(lambda: self.status().startswith("open | "), "the status")
+
+    def test_what_is_typed_can_be_dropped(self):
+        self.start("--offline", "drop", "--retry-delay", "1h", "--retry-max-delay", "1h")
+        self.lose_server()
+
+        self.enter("lost")
+        self.await_text("* not connected: not sent")
+        again = self.serve(push, port=self.server.port)
+        self.press("Enter")
+        self.assertEqual(again.see(), "open")
+        self.enter("kept")
+
+        self.assertEqual(again.see(), "kept")
+
+    def test_what_is_typed_can_be_given_back(self):
+        self.start("--offline", "block", "--retry-delay", "1h", "--retry-max-delay", "1h")
+        self.lose_server()
+
+        self.enter("你好")
+
+        self.await_screen("* not connected: not sent, still there\n> 你好")
+
+    def test_the_last_row_is_left_alone_when_asked(self):
+        self.start("--no-status-line")
+
+        self.push("x\n" * 30)
+
+        wait_until(lambda: self.status() == ">", "the prompt in the last row")
 
 
 if __name__ == "__main__":

@@ -103,6 +103,14 @@ class WSKIT_API Client {
   /// While waiting for the next attempt: begins it now.
   void connect_now();
 
+  /// Closes the connection, if there is one, and begins the next attempt, whatever
+  /// ReconnectOptions say. Ignored after close().
+  void reconnect();
+
+  /// Goes to this URL from the next attempt on. Returns false, and changes nothing, if it is
+  /// malformed or differs in more than path and query.
+  bool use_url(const std::string& url);
+
   /// Closing handshake, then on_close() and on_stopped(); no reconnecting after that. While no
   /// connection is open, on_stopped() only.
   void close(CloseStatus status = {close_code::normal, {}});

@@ -3,10 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include <wskit/handshake.h>
+#include <wskit/message.h>
 
 namespace wskit {
 
@@ -69,6 +71,8 @@ struct ClientOptions {
   std::chrono::milliseconds close_timeout{std::chrono::seconds{5}};
   std::string heartbeat_text;  ///< sent every heartbeat_interval unless empty
   std::chrono::milliseconds heartbeat_interval{std::chrono::seconds{20}};
+  /// If set, one message for which it is true has to come within pong_timeout after each heartbeat.
+  std::function<bool(MessageView)> is_heartbeat_answer = {};
   std::size_t max_message_bytes = 64 * 1024 * 1024;
   ReconnectOptions reconnect = {};
 };

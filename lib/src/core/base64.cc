@@ -1,4 +1,4 @@
-#include "core/base64.h"
+#include <wskit/base64.h>
 
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 #include "core/client_url.h"
 
-#include "core/base64.h"
+#include <wskit/base64.h>
+
 #include "core/url.h"
 
 namespace wskit {

@@ -15,6 +15,8 @@ struct ClientUrl {
   std::string host_header;    ///< with the port unless it is the scheme's
   std::string target;         ///< path and query, percent-encoded
   std::string authorization;  ///< Basic, from a URL with a user; otherwise empty
+
+  bool operator==(const ClientUrl&) const = default;
 };
 
 /// Reads ws, wss, http and https URLs, `ws+unix:/path/of/socket:/request/path`, and

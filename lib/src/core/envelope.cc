@@ -3,11 +3,11 @@
 #include <map>
 #include <optional>
 
+#include <wskit/base64.h>
 #include <wskit/broker.h>
 #include <wskit/publication.h>
 #include <nlohmann/json.hpp>
 
-#include "core/base64.h"
 #include "core/envelope_members.h"
 #include "core/envelope_message.h"
 #include "core/utf8.h"

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <wskit/base64.h>
 #include <wskit/publication.h>
 
-#include "core/base64.h"
 #include "core/check.h"
 #include "core/frame.h"
 

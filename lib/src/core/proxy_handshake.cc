@@ -8,7 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "core/base64.h"
+#include <wskit/base64.h>
+
 #include "core/http_upgrade.h"
 #include "core/url.h"
 

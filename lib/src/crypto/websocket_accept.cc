@@ -4,7 +4,8 @@
 
 #include <openssl/evp.h>
 
-#include "core/base64.h"
+#include <wskit/base64.h>
+
 #include "core/check.h"
 
 namespace wskit {

@@ -1,0 +1,24 @@
+#include "recorder.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <wskit/error.h>
+
+void Recorder::record_to(const std::string& file) {
+  if (file.empty()) return file_.reset();
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    throw wskit::Error(fmt::format("cannot record to {}: {}", file, std::strerror(errno)));
+  }
+  file_.reset(::fdopen(descriptor, "w"));
+  std::setvbuf(file_.get(), nullptr, _IOLBF, BUFSIZ);
+}
+
+void Recorder::add(const TranscriptEntry& entry) {
+  if (file_ != nullptr) fmt::print(file_.get(), "{}\n", transcript_line(entry));
+}
