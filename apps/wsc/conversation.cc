@@ -113,7 +113,7 @@ void Conversation::watch_time() {
   if (options_.end.max_time.count() == 0) return;
   max_timer_.start(options_.end.max_time, [this] {
     can_unwind_ = false;  // A name that is still being looked up cannot be hurried.
-    const std::string missing = expectations_.problem();
+    const std::string missing = unmet_expectation();
     finish(kExitTimeout,
            "the time given with --max-time is over" + (missing.empty() ? "" : "; " + missing));
   });
@@ -122,6 +122,8 @@ void Conversation::watch_time() {
 void Conversation::begin_input() {
   if (options_.is_interactive) {
     begin_editing();
+  } else if (!options_.replay_file.empty()) {
+    replay_ = std::make_unique<Replay>(loop_, options_.replay_file, options_.replay_speed);
   } else if (options_.input.execute.empty()) {
     input_ = std::make_unique<LineInput>(loop_, open_input(options_.input.file),
                                          [this](std::string piece) { on_input(std::move(piece)); });
@@ -248,6 +250,12 @@ void Conversation::on_open(const wskit::HandshakeResponse& response) {
   for (auto text = options_.input.on_open.rbegin(); text != options_.input.on_open.rend(); ++text) {
     outbox_.push_first({wskit::Opcode::text, *text});
   }
+  if (replay_ && !is_input_ended_) {
+    replay_->start(commands_.send, [this] {
+      is_input_ended_ = true;
+      send_waiting();
+    });
+  }
   send_waiting();
   update_status_line();
 }
@@ -271,6 +279,9 @@ void Conversation::on_message(wskit::MessageView message) {
 
 void Conversation::judge(wskit::MessageView message) {
   const EndOptions& end = options_.end;
+  if (options_.compares_replay && !replay_->compare(message)) {
+    return finish(kExitUnexpected, replay_->problem());
+  }
   switch (expectations_.take(message.payload)) {
     case Expectations::Verdict::rejected:
       return finish(kExitUnexpected, expectations_.problem());
@@ -309,6 +320,7 @@ void Conversation::close(const wskit::CloseStatus& status) {
 
 void Conversation::on_close(const wskit::CloseStatus& status) {
   idle_timer_.stop();
+  if (replay_) replay_->pause();
   tracer_.summary().close_code = status.code;
   note(Direction::in, TranscriptEntry::Kind::close, status.reason, status.code);
   const Explanation explanation = explain(status);
@@ -344,10 +356,15 @@ void Conversation::on_stopped() {
   finish(last_code_, last_details_.empty() ? last_problem_ : last_problem_ + "\n" + last_details_);
 }
 
+std::string Conversation::unmet_expectation() const {
+  std::string problem = expectations_.problem();
+  return problem.empty() && options_.compares_replay ? replay_->problem() : problem;
+}
+
 void Conversation::finish(int code, std::string problem) {
   if (exit_code_) return;
   if (code == kExitOk) {
-    problem = expectations_.problem();
+    problem = unmet_expectation();
     if (!problem.empty()) code = kExitUnexpected;
   }
   exit_code_ = code;

@@ -18,6 +18,7 @@
 #include "options.h"
 #include "outbox.h"
 #include "recorder.h"
+#include "replay.h"
 #include "resume_position.h"
 #include "screen.h"
 #include "slash_commands.h"
@@ -60,6 +61,7 @@ class Conversation final : private wskit::ClientHandler {
             std::uint16_t close_code = 0, bool is_on_screen = false);
   void close() { close(options_.end.close); }
   void close(const wskit::CloseStatus& status);
+  std::string unmet_expectation() const;
   void finish(int code, std::string problem);
   void print_summary();
 
@@ -82,6 +84,7 @@ class Conversation final : private wskit::ClientHandler {
   std::shared_ptr<void> turn_end_;  ///< flushes standard output
   std::unique_ptr<LineEditor> editor_;
   std::unique_ptr<LineInput> input_;
+  std::unique_ptr<Replay> replay_;
   std::string typed_;        ///< lines of a message that goes on
   int last_code_ = kExitOk;  ///< of the last attempt or connection
   std::string last_problem_;

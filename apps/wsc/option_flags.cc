@@ -193,6 +193,22 @@ void add_message_flags(CLI::App& app, Options& options, Flags& flags) {
   group.value("--close-reason", end.close.reason, "TEXT", "Close with this reason");
 }
 
+void add_replay_flags(CLI::App& app, Options& options) {
+  Group group{app, "Messages"};
+  group.value("--replay", options.replay_file, "FILE", "Send what this recording sent, as it did");
+  const auto set_speed = [&options](std::string text) {
+    if (text.ends_with('x')) text.pop_back();
+    const bool is_speed = CLI::detail::lexical_cast(text, options.replay_speed) &&
+                          options.replay_speed >= 0 && options.replay_speed <= 1e6;
+    if (!is_speed) throw CLI::ValidationError{"--speed takes a number such as 2x; 0: no pauses"};
+  };
+  app.add_option_function<std::string>("--speed", set_speed, "How fast, such as 2x; 0: no pauses")
+      ->type_name("N")
+      ->group("Messages");
+  group.flag("--diff", options.compares_replay,
+             "Exit with 99 when other messages come than in the recording");
+}
+
 void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
   Group group{app, "Output"};
   group.choice("--format", flags.format, "pretty|raw|json|hex",
@@ -233,5 +249,6 @@ void add_flags(CLI::App& app, Options& options, Flags& flags) {
   add_route_flags(app, options, flags);
   add_connection_flags(app, options, flags);
   add_message_flags(app, options, flags);
+  add_replay_flags(app, options);
   add_output_flags(app, options, flags);
 }

@@ -199,6 +199,13 @@ void complete_messages(Options& options, const Flags& flags) {
   if (!input.file.empty() && !input.execute.empty()) {
     throw CLI::ValidationError{"--file and --execute exclude each other"};
   }
+  const bool has_messages = !input.file.empty() || !input.execute.empty();
+  if (!options.replay_file.empty() && has_messages) {
+    throw CLI::ValidationError{"--replay excludes --file and --execute"};
+  }
+  if (options.compares_replay && options.replay_file.empty()) {
+    throw CLI::ValidationError{"--diff needs --replay"};
+  }
   EndOptions& end = options.end;
   if (flags.exits_on_eof) end.eof_wait = std::chrono::milliseconds{0};
   const bool has_own_end = end.wait || end.waits_for_messages();
@@ -215,7 +222,8 @@ void complete_output(Options& options, const Flags& flags, bool is_input_termina
   options.has_status_line = !flags.has_no_status_line && environment("TERM") != "dumb";
   if (options.history_file.empty()) options.history_file = default_history_file();
   options.is_interactive = is_input_terminal && is_output_terminal &&
-                           options.input.execute.empty() && options.input.file.empty();
+                           options.input.execute.empty() && options.input.file.empty() &&
+                           options.replay_file.empty();
   // NO_COLOR over CLICOLOR_FORCE over CLICOLOR over what the terminal can.
   const std::string forced = environment("CLICOLOR_FORCE");
   const bool is_allowed = environment("NO_COLOR").empty() &&

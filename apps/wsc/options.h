@@ -53,6 +53,9 @@ struct Options {
   bool includes_headers = false;  ///< of the answer to the handshake, on standard output
   std::string filter;             ///< only messages that match are shown
   std::string record_file;        ///< empty: none
+  std::string replay_file;        ///< sent instead of standard input; empty: none
+  double replay_speed = 1;        ///< 0: without pauses
+  bool compares_replay = false;   ///< what comes has to be what the recording has
   std::string history_file;       ///< of what is typed; empty: none
   bool resumes = false;           ///< by `since`, after the last message's id
   bool has_slash_commands = true;

@@ -1,6 +1,8 @@
 #include "transcript.h"
 
+#include <charconv>
 #include <ctime>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -27,6 +29,43 @@ std::string_view opcode_name(TranscriptEntry::Kind kind) {
   return {};
 }
 
+using Kind = TranscriptEntry::Kind;
+
+std::optional<Kind> kind_of(std::string_view opcode) {
+  for (const Kind kind : {Kind::text, Kind::binary, Kind::ping, Kind::pong, Kind::close}) {
+    if (opcode_name(kind) == opcode) return kind;
+  }
+  return std::nullopt;
+}
+
+/// A member that is a string; empty if it is not there or is none.
+std::optional<std::string> text_member(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_string()) return std::nullopt;
+  return found->get<std::string>();
+}
+
+/// What iso_time() gives.
+std::optional<std::chrono::system_clock::time_point> parse_iso_time(const std::string& text) {
+  std::tm parts = {};
+  const char* const rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (rest == nullptr || *rest != '.') return std::nullopt;
+  unsigned microseconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(rest + 1, end, microseconds);
+  const bool is_whole = error == std::errc{} && last == rest + 7 && std::string_view{last} == "Z";
+  if (!is_whole) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(timegm(&parts)) +
+         std::chrono::microseconds{microseconds};
+}
+
+std::optional<std::string> payload_of(const nlohmann::json& line, Kind kind) {
+  if (kind == Kind::close) return text_member(line, "reason");
+  if (auto text = text_member(line, "data")) return text;
+  const auto encoded = text_member(line, "base64");
+  return encoded ? wskit::base64_decode(*encoded) : std::nullopt;
+}
+
 }  // namespace
 
 std::string iso_time(std::chrono::system_clock::time_point time) {
@@ -49,4 +88,25 @@ std::string transcript_line(const TranscriptEntry& entry) {
     line["base64"] = wskit::base64_encode(entry.payload);
   }
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::optional<RecordedEntry> parse_transcript_line(std::string_view line) {
+  const auto json = nlohmann::json::parse(line, nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  const auto time = parse_iso_time(text_member(json, "time").value_or(""));
+  const auto direction = text_member(json, "direction");
+  const auto kind = kind_of(text_member(json, "opcode").value_or(""));
+  if (!time || !kind || (direction != "in" && direction != "out")) return std::nullopt;
+  auto payload = payload_of(json, *kind);
+  if (!payload) return std::nullopt;
+  RecordedEntry entry{.time = *time,
+                      .direction = direction == "in" ? Direction::in : Direction::out,
+                      .kind = *kind,
+                      .payload = std::move(*payload)};
+  if (*kind != Kind::close) return entry;
+  const auto code = json.find("code");
+  const bool is_code = code != json.end() && code->is_number_unsigned() && *code <= 4999u;
+  if (!is_code) return std::nullopt;
+  entry.close_code = code->get<std::uint16_t>();
+  return entry;
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,21 @@ struct TranscriptEntry {
   std::uint16_t close_code = 0;
 };
 
+/// The same, as read from a line.
+struct RecordedEntry {
+  std::chrono::system_clock::time_point time;
+  Direction direction = Direction::in;
+  TranscriptEntry::Kind kind = TranscriptEntry::Kind::text;
+  std::string payload;
+  std::uint16_t close_code = 0;
+};
+
 /// As a line of JSON without its end: `time` with microseconds, `direction`, `opcode`, then `data`
 /// (text), `base64` (what is not text), or `code` and `reason`.
 std::string transcript_line(const TranscriptEntry& entry);
 
 /// "2026-11-23T09:05:00.123456Z"
 std::string iso_time(std::chrono::system_clock::time_point time);
+
+/// Empty if the line is none of these; members that are not known are ignored.
+std::optional<RecordedEntry> parse_transcript_line(std::string_view line);

@@ -16,6 +16,10 @@ async def greet(server, websocket):
         await websocket.send(message)
 
 
+async def silence(server, websocket):
+    await websocket.wait_closed()
+
+
 class Expectations(WscTest):
     def setUp(self):
         super().setUp()
@@ -219,6 +223,52 @@ class Reports(WscTest):
                              ("-P", "use -vv"), ("--oneshot", "ends with its connection")):
             with self.subTest(option):
                 self.check_end(self.run_wsc(option, url), 2, part)
+
+
+class Recordings(WscTest):
+    def setUp(self):
+        super().setUp()
+        self.file = str(pathlib.Path(self.folder, "recording"))
+
+    def record(self, url):
+        self.check_end(self.run_wsc("--record", self.file, "-n", "4", "-x", "hi", url), 0)
+
+    def test_a_recording_is_played_and_compared(self):
+        server = self.serve(greet)
+        self.record(server.url)
+
+        same = self.run_wsc("--replay", self.file, "--diff", "--eof-wait", "200ms", server.url)
+        other = self.run_wsc("--replay", self.file, "--diff", self.serve().url)
+        missing = self.run_wsc("--replay", self.file, "--diff", "-E", self.serve(silence).url)
+
+        self.check_end(same, 0)
+        self.check_end(other, 99, "message 1 was 'welcome to the server', now it is 'hi'")
+        self.check_end(missing, 99, "4 of 4 messages of the recording did not come")
+
+    def test_pauses_are_kept_and_can_be_shortened(self):
+        server = self.serve()
+        line = '{"time":"2026-01-01T00:%s.000000Z","direction":"out","opcode":"text","data":"%s"}\n'
+        pathlib.Path(self.file).write_text(line % ("00:00", "one") + line % ("10:00", "two"))
+
+        kept = self.run_wsc("--replay", self.file, "-m", "1", server.url)
+        faster = self.run_wsc("--replay", self.file, "--speed", "100000x", "-n", "2", server.url)
+        at_once = self.run_wsc("--replay", self.file, "--speed", "0", "-n", "2", server.url)
+
+        self.check_end(kept, 28)
+        self.assertEqual(kept.stdout, b"one\n")
+        for result in (faster, at_once):
+            self.check_end(result, 0)
+            self.assertEqual(result.stdout, b"one\ntwo\n")
+
+    def test_what_is_no_recording_is_told(self):
+        pathlib.Path(self.file).write_text("\n")
+
+        self.check_end(self.run_wsc("--replay", self.file, "ws://h"), 2,
+                       f"{self.file}:1: this is no line of a recording")
+        self.check_end(self.run_wsc("--replay", "/nonexistent", "ws://h"), 2, "/nonexistent")
+        self.check_end(self.run_wsc("--record", "/nonexistent/x", "ws://h"), 2, "/nonexistent/x")
+        self.check_end(self.run_wsc("--speed", "fast", "ws://h"), 2, "--speed")
+        self.check_end(self.run_wsc("--diff", "ws://h"), 2, "--diff needs --replay")
 
 
 class Heartbeats(WscTest):

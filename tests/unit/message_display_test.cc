@@ -53,6 +53,41 @@ TEST_CASE("transcript_line: text, what is not text, and how it closed") {
       R"({"time":"2023-11-14T22:13:20.123456Z","direction":"in","opcode":"close","code":4408,"reason":"idle"})");
 }
 
+TEST_CASE("parse_transcript_line: reads what transcript_line() writes") {
+  for (const TranscriptEntry entry :
+       {TranscriptEntry{.time = kTime, .direction = Direction::out, .payload = "你好\n"},
+        TranscriptEntry{
+            .time = kTime, .kind = TranscriptEntry::Kind::binary, .payload = "\xff\x01"},
+        TranscriptEntry{.time = kTime,
+        .kind = TranscriptEntry::Kind::close,
+        .payload = "idle",
+        .close_code = 4408}}) {
+    const auto read = parse_transcript_line(transcript_line(entry));
+
+    REQUIRE(read);
+    CHECK(read->time == entry.time);
+    CHECK(read->direction == entry.direction);
+    CHECK(read->kind == entry.kind);
+    CHECK(read->payload == entry.payload);
+    CHECK(read->close_code == entry.close_code);
+  }
+}
+
+TEST_CASE("parse_transcript_line: refuses everything else") {
+  const std::string time = R"("time":"2023-11-14T22:13:20.123456Z")";
+  for (const std::string& line :
+       {std::string{}, std::string{"[]"}, "{" + time + "}",
+        "{" + time + R"(,"direction":"up","opcode":"text","data":""})",
+        "{" + time + R"(,"direction":"in","opcode":"text","data":1})",
+        "{" + time + R"(,"direction":"in","opcode":"binary","base64":"a"})",
+        "{" + time + R"(,"direction":"in","opcode":"close","reason":"","code":-1})",
+        "{" + time + R"(,"direction":"in","opcode":"close","reason":"","code":70000})",
+        std::string{
+            R"({"time":"2023-11-14T22:13:20Z","direction":"in","opcode":"text","data":""})"}}) {
+    CHECK_FALSE(parse_transcript_line(line));
+  }
+}
+
 TEST_CASE("redact: credentials in headers and URLs are hidden, nothing else") {
   CHECK(redact_header("Authorization: Bearer x") == "Authorization: [hidden]");
   CHECK(redact_header("set-cookie: a=b") == "set-cookie: [hidden]");
