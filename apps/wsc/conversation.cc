@@ -61,14 +61,19 @@ Conversation::Conversation(wskit::Loop& loop, const Options& options)
                       outbox_.push(std::move(message));
                       send_waiting();
                     },
-                .close = [this](const wskit::CloseStatus& status) { close(status); }},
+                .close = [this](const wskit::CloseStatus& status) { close(status); },
+                .sleep =
+                    [this](std::chrono::milliseconds time) {
+                      sleep_timer_.start(time, [this] { send_waiting(); });
+                    }},
       outbox_{options.input},
       history_{options.is_interactive ? options.history_file : std::string{}},
       expectations_{options.end.expectations},
       idle_timer_{loop},
       wait_timer_{loop},
       max_timer_{loop},
-      status_timer_{loop} {
+      status_timer_{loop},
+      sleep_timer_{loop} {
   screen_.filter(options.filter);
   if (!options.record_file.empty()) recorder_.record_to(options.record_file);
 }
@@ -198,11 +203,21 @@ void Conversation::on_input(std::string piece) {
 
 void Conversation::send_waiting() {
   if (exit_code_ || is_closing_ || !client_.is_open()) return;
-  while (client_.queued_bytes() <= kMaxQueuedBytes) {
-    const auto message = outbox_.next();
+  while (client_.queued_bytes() <= kMaxQueuedBytes && !sleep_timer_.is_running()) {
+    auto message = outbox_.next();
     if (!message) return after_waiting();
+    if (options_.obeys_input && !message->is_typed && obey(*message)) continue;
     if (!send(*message)) return;
   }
+}
+
+bool Conversation::obey(Outgoing& message) {
+  if (is_slash_command(message.payload)) {
+    run_slash_command(message.payload, commands_);
+    return true;
+  }
+  if (message.payload.starts_with("//")) message.payload.erase(0, 1);
+  return false;
 }
 
 bool Conversation::send(const Outgoing& message) {

@@ -54,6 +54,7 @@ class Conversation final : private wskit::ClientHandler {
   void update_status_line();
   void on_input(std::string piece);
   void send_waiting();
+  bool obey(Outgoing& message);
   bool send(const Outgoing& message);
   void after_waiting();
   void judge(wskit::MessageView message);
@@ -81,6 +82,7 @@ class Conversation final : private wskit::ClientHandler {
   wskit::Timer wait_timer_;
   wskit::Timer max_timer_;
   wskit::Timer status_timer_;
+  wskit::Timer sleep_timer_;        ///< while it runs nothing is sent
   std::shared_ptr<void> turn_end_;  ///< flushes standard output
   std::unique_ptr<LineEditor> editor_;
   std::unique_ptr<LineInput> input_;

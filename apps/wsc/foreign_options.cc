@@ -21,7 +21,6 @@ constexpr Hint kHints[] = {
     {"--raw", "use --format raw"},
     {"--request", "an opening handshake is always a GET"},
     {"--show-ping-pong", "use -vv"},
-    {"--slash", "slash commands work on a terminal unless --no-slash is given"},
     {"--timings", "use --timestamps delta, or --write-out"},
     {"-P", "use -vv"},
     {"-S", "use --format raw and --quiet"},

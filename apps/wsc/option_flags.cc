@@ -230,6 +230,7 @@ void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
   group.flag("-i,--include", options.includes_headers,
              "Write the answer's headers to standard output");
   group.value("--write-out", options.write_out, "FORMAT", "Print times and counts at the end");
+  group.flag("--slash", options.obeys_input, "Obey slash commands in files and pipes, too");
   group.flag("--no-slash", flags.has_no_slash, "Lines that begin with / are messages");
   group.flag("--no-status-line", flags.has_no_status_line, "Keep no row of the terminal for it");
   group.value("--history", options.history_file, "FILE",

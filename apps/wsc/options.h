@@ -49,16 +49,17 @@ struct Options {
   InputOptions input;
   EndOptions end;
   ScreenOptions screen;
-  std::string write_out;          ///< printed at the end, with its variables replaced
-  bool includes_headers = false;  ///< of the answer to the handshake, on standard output
-  std::string filter;             ///< only messages that match are shown
-  std::string record_file;        ///< empty: none
-  std::string replay_file;        ///< sent instead of standard input; empty: none
-  double replay_speed = 1;        ///< 0: without pauses
-  bool compares_replay = false;   ///< what comes has to be what the recording has
-  std::string history_file;       ///< of what is typed; empty: none
-  bool resumes = false;           ///< by `since`, after the last message's id
-  bool has_slash_commands = true;
+  std::string write_out;           ///< printed at the end, with its variables replaced
+  bool includes_headers = false;   ///< of the answer to the handshake, on standard output
+  std::string filter;              ///< only messages that match are shown
+  std::string record_file;         ///< empty: none
+  std::string replay_file;         ///< sent instead of standard input; empty: none
+  double replay_speed = 1;         ///< 0: without pauses
+  bool compares_replay = false;    ///< what comes has to be what the recording has
+  std::string history_file;        ///< of what is typed; empty: none
+  bool resumes = false;            ///< by `since`, after the last message's id
+  bool has_slash_commands = true;  ///< on a terminal
+  bool obeys_input = false;        ///< slash commands in a file or pipe, too
   bool has_status_line = true;
   bool is_interactive = false;  ///< line editing on a terminal
   int verbosity = 0;            ///< 1: the handshake, 2: frames, too, 3: bytes, too

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@
 
 #include "common/printable.h"
 #include "common/suggestion.h"
+#include "lab_frame.h"
+#include "seconds.h"
 
 namespace {
 
@@ -26,24 +29,6 @@ struct Command {
   std::string_view help;
   Run run;
 };
-
-/// Bytes in hex, with or without spaces between them; empty if malformed.
-std::optional<std::string> parse_hex(std::string_view text) {
-  std::string bytes;
-  std::string digits;
-  for (const char c : text) {
-    if (c == ' ' && digits.empty()) continue;
-    digits += c;
-    if (digits.size() < 2) continue;
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + 2, value, 16);
-    if (error != std::errc{} || end != digits.data() + 2) return std::nullopt;
-    bytes += static_cast<char>(value);
-    digits.clear();
-  }
-  if (!digits.empty()) return std::nullopt;
-  return bytes;
-}
 
 std::optional<std::string> read_file(CommandContext& context, const std::string& name) {
   std::ifstream file{name, std::ios::binary};
@@ -159,6 +144,48 @@ void run_timestamps(CommandContext& context, const std::string& argument) {
   context.screen.options().timestamps = *style;
 }
 
+void send_raw(CommandContext& context, const std::string& bytes) {
+  if (!context.client.is_open()) return context.screen.status("not connected");
+  context.client.send_raw(bytes);
+}
+
+void run_frame(CommandContext& context, const std::string& argument) {
+  try {
+    send_raw(context, parse_lab_frame(argument, std::random_device{}()).encode());
+  } catch (const wskit::Error& error) {
+    context.screen.status(fmt::format("/frame: {}", error.what()));
+  }
+}
+
+void run_raw(CommandContext& context, const std::string& argument) {
+  const auto bytes = parse_hex(argument);
+  if (!bytes) return context.screen.status("/raw takes pairs of hexadecimal digits");
+  send_raw(context, *bytes);
+}
+
+void run_half_close(CommandContext& context, const std::string&) {
+  context.client.shut_down();
+}
+
+void run_pause(CommandContext& context, const std::string&) {
+  context.client.read(false);
+}
+
+void run_resume(CommandContext& context, const std::string&) {
+  context.client.read(true);
+}
+
+void run_pongs(CommandContext& context, const std::string& argument) {
+  if (argument != "on" && argument != "off") return context.screen.status("/pongs on or off");
+  context.client.answer_pings(argument == "on");
+}
+
+void run_sleep(CommandContext& context, const std::string& argument) {
+  const auto time = parse_seconds(argument);
+  if (!time) return context.screen.status("/sleep takes a duration");
+  context.sleep(*time);
+}
+
 void run_quit(CommandContext& context, const std::string&) {
   context.close({wskit::close_code::normal, {}});
 }
@@ -181,6 +208,14 @@ constexpr Command kCommands[] = {
     {"/timestamps", "[STYLE]", "show times as abs, delta, iso or none", run_timestamps},
     {"/filter", "[RE]", "show only messages that match; without RE all", run_filter},
     {"/record", "[FILE]", "record to this file; without FILE no more", run_record},
+    {"/frame", "[WORDS] TEXT",
+     "send any frame: nofin rsv1 op=9 mask=none len=N bits=64 hex:", run_frame},
+    {"/raw", "BYTES", "send these hexadecimal bytes without a frame", run_raw},
+    {"/half-close", "", "end the sending direction without a Close frame", run_half_close},
+    {"/pause", "", "read nothing until /resume", run_pause},
+    {"/resume", "", "read again", run_resume},
+    {"/pongs", "on|off", "answer Pings or not", run_pongs},
+    {"/sleep", "S", "send nothing for this time", run_sleep},
     {"/help", "", "show this", run_help},
     {"/quit", "", "close the connection, and end", run_quit},
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct CommandContext {
   Recorder& recorder;
   std::function<void(Outgoing)> send;
   std::function<void(wskit::CloseStatus)> close;
+  std::function<void(std::chrono::milliseconds)> sleep;
 };
 
 /// Whether a typed line is a command: it begins with one slash. Two stand for one in a message.

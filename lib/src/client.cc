@@ -274,6 +274,22 @@ void Client::ping() {
   if (is_open()) impl_->connection->ping();
 }
 
+void Client::send_raw(std::string_view bytes) {
+  if (is_open()) impl_->connection->send_raw(bytes);
+}
+
+void Client::shut_down() {
+  if (is_open()) impl_->connection->shut_down();
+}
+
+void Client::read(bool is_reading) {
+  if (is_open()) impl_->connection->read(is_reading);
+}
+
+void Client::answer_pings(bool is_answering) {
+  if (is_open()) impl_->connection->answer_pings(is_answering);
+}
+
 void Client::connect_now() {
   if (impl_->is_waiting) impl_->connect_soon();
 }

@@ -202,6 +202,11 @@ bool ClientConnection::send_frame(FrameOpcode opcode, std::string_view payload) 
   return is_taken;
 }
 
+void ClientConnection::send_raw(std::string_view bytes) {
+  if (trace_ != nullptr) trace_frames(true, bytes);
+  stream_.write(bytes);
+}
+
 void ClientConnection::ping() {
   if (state_ != State::open) return;
   last_ping_ns_ = now_ns();
@@ -261,7 +266,8 @@ void ClientConnection::on_message(MessageView message) {
 }
 
 void ClientConnection::on_ping(std::string_view payload) {
-  const bool may_answer = state_ == State::open && stream_.queued_bytes() < kMaxQueuedForPong;
+  const bool may_answer =
+      state_ == State::open && answers_pings_ && stream_.queued_bytes() < kMaxQueuedForPong;
   if (may_answer) send_frame(FrameOpcode::pong, payload);
 }
 

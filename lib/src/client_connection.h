@@ -64,6 +64,11 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   std::size_t queued_bytes() const { return stream_.queued_bytes(); }
   void ping();
 
+  void send_raw(std::string_view bytes);
+  void shut_down() { stream_.shut_down(); }
+  void read(bool is_reading) { stream_.read(is_reading); }
+  void answer_pings(bool is_answering) { answers_pings_ = is_answering; }
+
   /// While open: the closing handshake, then on_ended().
   void close(const CloseStatus& status);
 
@@ -118,6 +123,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends
   bool is_violated_ = false;
   State state_ = State::connecting;
+  bool answers_pings_ = true;
   bool is_refused_ = false;  ///< the body is still coming
 };
 

@@ -205,7 +205,7 @@ class Commands(TerminalTest):
 
         for line, answer in (("/hex 0", "pairs of hexadecimal digits"), ("/b64 a", "not base64"),
                              ("/json {", "no JSON: byte 2"), ("/file /none", "cannot read /none"),
-                             ("/close 1005", "may not be sent"), ("/pong", "did you mean /ping?"),
+                             ("/close 1005", "may not be sent"), ("/pin", "did you mean /ping?"),
                              ("/filter (", "missing )"), ("/format x", "/format pretty")):
             self.enter(line)
             self.await_text(answer)

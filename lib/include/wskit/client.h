@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <wskit/client_options.h>
@@ -99,6 +100,14 @@ class WSKIT_API Client {
 
   /// Sends a Ping (RFC 6455 section 5.5.2); on_pong() follows.
   void ping();
+
+  /// For those who test servers. While open: writes these bytes as they are, whatever the protocol
+  /// says; ends our direction without a Close frame; stops reading, or goes on; answers Pings, or
+  /// does not. A new connection is as usual again.
+  void send_raw(std::string_view bytes);
+  void shut_down();
+  void read(bool is_reading);
+  void answer_pings(bool is_answering);
 
   /// While waiting for the next attempt: begins it now.
   void connect_now();

@@ -39,6 +39,21 @@ void Stream::on_socket_connected(int status) {
     return fail(StreamFailure::not_connected, uv_strerror(status));
   }
   if (target_.unix_path.empty()) uv_tcp_nodelay(&socket_->tcp, 1);
+  read(true);
+  events_.on_step(ConnectStep::connected, target_.unix_path.empty()
+                                              ? format_socket_address(addresses_[next_address_ - 1])
+                                              : target_.unix_path);
+  if (target_.proxy == nullptr || !target_.unix_path.empty()) return after_tunnel();
+  if (target_.proxy->kind != ProxyKind::https) return begin_tunnel();
+  proxy_tls_ = std::make_unique<TlsClientSession>(*target_.proxy_tls, target_.proxy->host);
+  flush_proxy_tls();
+}
+
+void Stream::read(bool is_reading) {
+  if (!is_reading) {
+    uv_read_stop(&socket_->stream);
+    return;
+  }
   uv_read_start(
       &socket_->stream,
       [](uv_handle_t*, std::size_t, uv_buf_t* out) {
@@ -53,13 +68,6 @@ void Stream::on_socket_connected(int status) {
         stream->fail(is_end ? StreamFailure::ended : StreamFailure::lost,
                      uv_strerror(static_cast<int>(count)));
       });
-  events_.on_step(ConnectStep::connected, target_.unix_path.empty()
-                                              ? format_socket_address(addresses_[next_address_ - 1])
-                                              : target_.unix_path);
-  if (target_.proxy == nullptr || !target_.unix_path.empty()) return after_tunnel();
-  if (target_.proxy->kind != ProxyKind::https) return begin_tunnel();
-  proxy_tls_ = std::make_unique<TlsClientSession>(*target_.proxy_tls, target_.proxy->host);
-  flush_proxy_tls();
 }
 
 void Stream::begin_tunnel() {

@@ -95,6 +95,9 @@ class Stream {
   /// Ends our direction once everything queued is sent; reading goes on.
   void shut_down();
 
+  /// Stops reading, or goes on.
+  void read(bool is_reading);
+
   /// Drops the connection and what is queued. No calls follow.
   void close();
 
