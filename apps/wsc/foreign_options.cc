@@ -10,7 +10,7 @@ using Hint = std::pair<std::string_view, std::string_view>;
 
 constexpr Hint kHints[] = {
     {"--broadcast", "wsc is one client; wsd delivers to many"},
-    {"--compressed", "compression is offered with --compress"},
+    {"--compressed", "use --compress"},
     {"--conncap", "wsc makes one connection; wsbench makes many"},
     {"--data", "a message is sent with --execute, or from standard input"},
     {"--jsonrpc", "messages are sent as they are; write the JSON-RPC object yourself"},

@@ -78,6 +78,7 @@ void add_handshake_flags(CLI::App& app, Options& options, Flags& flags) {
               "Basic authorization; @FILE has it in a file");
   group.value("--bearer,--oauth2-bearer", flags.bearer, "TOKEN",
               "Bearer authorization; @FILE, or WSC_TOKEN in the environment");
+  group.flag("--compress", client.offers_compression, "Offer to compress messages");
   group.flag("-L,--location", flags.follows_redirects, "Follow redirects");
   app.add_option("--max-redirects,--max-redirs", client.max_redirects,
                  "Follow so many, with --location (10)")

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.h"
 #include "crypto/websocket_accept.h"
 
 namespace wskit {
@@ -15,6 +16,9 @@ constexpr std::chrono::seconds kBodyTimeout{1};
 
 /// Above this a peer that pings but does not read gets no more pongs.
 constexpr std::size_t kMaxQueuedForPong = 1024 * 1024;
+
+/// Shorter messages do not get shorter by it.
+constexpr std::size_t kMinCompressed = 32;
 
 /// Scratch memory kept between sends.
 constexpr std::size_t kMaxScratchBytes = 64 * 1024;
@@ -46,7 +50,8 @@ UpgradeOffer make_offer(const ClientOptions& options, const ClientTarget& target
                      .key = std::move(key),
                      .origin = options.origin,
                      .subprotocols = options.subprotocols,
-                     .headers = options.headers};
+                     .headers = options.headers,
+                     .offers_compression = options.offers_compression};
   if (!target.shows_credentials) std::erase_if(offer.headers, is_credential);
   const bool is_given = std::ranges::any_of(offer.headers, [](const Header& header) {
     return equals_ignoring_case(header.name, "authorization");
@@ -181,21 +186,37 @@ void ClientConnection::begin_messages() {
     heartbeat_timer_.emplace(loop_);
     heartbeat_timer_->start_repeating(options_.heartbeat_interval, [this] { send_heartbeat(); });
   }
+  if (upgrade_.compression()) begin_compression(*upgrade_.compression());
   events_.on_open(upgrade_.response());
   std::string rest{upgrade_.rest()};
   if (trace_ != nullptr && !rest.empty()) trace_frames(false, rest);
   assembler_.feed(rest, *this);
 }
 
+void ClientConnection::begin_compression(const CompressionParameters& parameters) {
+  // zlib cannot write with a window of 256 bytes; not to compress is always allowed.
+  if (parameters.client_window_bits > 8) compressor_ = std::make_unique<Compressor>(parameters);
+  decompressor_ = std::make_unique<Decompressor>(parameters);
+  assembler_.accept_compressed();
+}
+
 SendResult ClientConnection::send(MessageView message) {
   if (state_ != State::open) return SendResult::refused;
-  const bool is_taken = send_frame(static_cast<FrameOpcode>(message.opcode), message.payload);
+  const auto opcode = static_cast<FrameOpcode>(message.opcode);
+  const bool is_compressed = compressor_ != nullptr && message.payload.size() >= kMinCompressed;
+  const bool is_taken = is_compressed
+                            ? send_frame(opcode, compressor_->compress(message.payload), true)
+                            : send_frame(opcode, message.payload);
   return is_taken ? SendResult::queued : SendResult::congested;
 }
 
-bool ClientConnection::send_frame(FrameOpcode opcode, std::string_view payload) {
+bool ClientConnection::send_frame(FrameOpcode opcode, std::string_view payload,
+                                  bool is_compressed) {
   scratch_.clear();
-  append_frame(scratch_, {.mask = masks_.next(), .opcode = opcode, .is_masked = true}, payload);
+  append_frame(
+      scratch_,
+      {.mask = masks_.next(), .opcode = opcode, .is_masked = true, .is_compressed = is_compressed},
+      payload);
   if (trace_ != nullptr) trace_frames(true, scratch_);
   const bool is_taken = stream_.write(scratch_);
   if (scratch_.capacity() > kMaxScratchBytes) scratch_ = {};
@@ -263,6 +284,22 @@ void ClientConnection::on_message(MessageView message) {
   const bool is_awaited = answer_deadline_ && answer_deadline_->is_running();
   if (is_awaited && options_.is_heartbeat_answer(message)) answer_deadline_->stop();
   events_.on_message(message);
+}
+
+void ClientConnection::on_compressed_message(MessageView message) {
+  if (state_ != State::open) return;
+  const auto result = decompressor_->decompress(message.payload, options_.max_message_bytes);
+  if (result == Decompressor::Result::too_big) {
+    return on_violation({close_code::too_big, "message over the limit"});
+  }
+  if (result == Decompressor::Result::corrupt) {
+    return on_violation({close_code::invalid_payload, "compressed data are corrupt"});
+  }
+  const std::string_view text = decompressor_->message();
+  if (message.opcode == Opcode::text && !is_utf8(text)) {
+    return on_violation({close_code::invalid_payload, "text is not UTF-8"});
+  }
+  on_message({message.opcode, text});
 }
 
 void ClientConnection::on_ping(std::string_view payload) {

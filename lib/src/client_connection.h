@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include "core/client_route.h"
 #include "core/client_upgrade.h"
 #include "core/client_url.h"
+#include "core/compression.h"
 #include "core/frame.h"
 #include "core/frame_scanner.h"
 #include "core/message_assembler.h"
@@ -84,6 +86,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void on_drain() override;
   void on_closed(const StreamError& error) override;
   void on_message(MessageView message) override;
+  void on_compressed_message(MessageView message) override;
   void on_ping(std::string_view payload) override;
   void on_pong(std::string_view payload) override;
   void on_peer_close(const CloseStatus& status) override;
@@ -98,7 +101,8 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void send_heartbeat();
   void stop_timers();
   void begin_closing(const CloseStatus& status);
-  bool send_frame(FrameOpcode opcode, std::string_view payload);
+  void begin_compression(const CompressionParameters& parameters);
+  bool send_frame(FrameOpcode opcode, std::string_view payload, bool is_compressed = false);
   void trace_frames(bool is_outgoing, std::string_view bytes);
   void fail(const ConnectError& error);
   void end(const CloseStatus& status);
@@ -110,6 +114,8 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   Stream stream_;
   ClientUpgrade upgrade_;
   MessageAssembler assembler_;
+  std::unique_ptr<Compressor> compressor_;      ///< null: nothing is compressed
+  std::unique_ptr<Decompressor> decompressor_;  ///< null: likewise
   MaskSource masks_;
   Timer deadline_;  ///< of the handshake, later of the closing handshake
   std::optional<Timer> ping_timer_;

@@ -1,30 +1,16 @@
 """wsc in pipes: messages, options, exit codes, reconnecting, TLS."""
 
 import asyncio
-import base64
-import hashlib
 import os
 import pathlib
-import re
 import select
 import signal
 import socket
 import struct
 import unittest
 
-from wsc_support import (DEADLINE_S, WscTest, echo, make_certificate, read_head, refuse_with,
-                         server_tls)
-
-
-def answer_upgrade(connection):
-    """The 101 by hand; returns the request."""
-    request = read_head(connection)
-    key = re.search("Sec-WebSocket-Key: (.*)\r\n", request).group(1)
-    accept = base64.b64encode(
-        hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
-    connection.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                        f"Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n").encode())
-    return request
+from wsc_support import (DEADLINE_S, WscTest, answer_upgrade, echo, make_certificate,
+                         read_head, refuse_with, server_tls)
 
 
 def close_with(code, reason=""):

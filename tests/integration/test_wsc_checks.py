@@ -2,9 +2,11 @@
 
 import json
 import pathlib
+import struct
 import unittest
+import zlib
 
-from wsc_support import WscTest, echo, refuse_with
+from wsc_support import WscTest, answer_upgrade, echo, refuse_with
 
 
 async def greet(server, websocket):
@@ -225,6 +227,53 @@ class Reports(WscTest):
                 self.check_end(self.run_wsc(option, url), 2, part)
 
 
+class Compression(WscTest):
+    def test_messages_are_compressed_when_both_want_it(self):
+        async def tell(server, websocket):
+            server.seen.put([extension.name for extension in websocket.extensions])
+            async for message in websocket:
+                server.seen.put(message)
+                await websocket.send(message)
+
+        server = self.serve(tell)
+        lines = [f"{number} 你好 " + "same text again " * 50 for number in range(50)]
+
+        result = self.run_wsc("-vv", "--compress", "-n", "50", server.url,
+                              stdin="\n".join(lines).encode())
+
+        self.check_end(result, 0)
+        self.assertEqual(server.see(), ["permessage-deflate"])
+        self.assertEqual([server.see() for _ in lines], lines)
+        self.assertEqual(result.stdout.decode().splitlines(), lines)
+        self.assertRegex(result.stderr.decode(), r"\n> text, \d\d bytes, fin, mask [0-9a-f]{8}, rsv 100")
+        self.assertRegex(result.stderr.decode(), r"\n< text, \d\d bytes, fin, rsv 100")
+
+    def test_it_is_not_used_where_the_server_does_not_want_it(self):
+        server = self.serve(compression=None)
+
+        self.check_end(self.run_wsc("--compress", "-n", "1", "-x", "x" * 100, server.url), 0)
+        self.check_end(self.run_wsc("-n", "1", "-x", "x" * 100, self.serve().url), 0)
+
+    def answer(self, frames, extension="permessage-deflate"):
+        def talk(server, connection):
+            answer_upgrade(connection, f"Sec-WebSocket-Extensions: {extension}\r\n")
+            connection.sendall(frames)
+            connection.recv(1000)
+
+        return self.run_wsc("--compress", "--eof-wait", "10s", self.serve_raw(talk).url)
+
+    def test_a_server_that_spoils_it_is_told_so(self):
+        bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
+        data = bomb.compress(b"x" * 100_000_000) + bomb.flush(zlib.Z_SYNC_FLUSH)
+        big = b"\xc2\x7f" + struct.pack("!Q", len(data)) + data
+
+        self.check_end(self.answer(b"\xc1\x03\xff\xff\xff"), 56, "compressed data are corrupt")
+        self.check_end(self.answer(big), 56, "message over the limit")
+        self.check_end(self.answer(b"\xc9\x00"), 56, "reserved bits")
+        self.check_end(self.answer(b"", "permessage-deflate; what=1"), 1, "malformed")
+        self.check_end(self.answer(b"", "permessage-bzip2"), 1, "was not offered")
+
+
 class Recordings(WscTest):
     def setUp(self):
         super().setUp()
@@ -301,8 +350,8 @@ class Retrying(WscTest):
         for _ in range(3):
             busy.see()
         self.assertEqual(busy.seen.qsize(), 0)
-        self.check_end(self.run_wsc("--retry-max-time", "300ms", "--retry-delay", "20ms", busy.url),
-                       22)
+        self.check_end(self.run_wsc("--retry-max-time", "2s", "--retry-delay", "1ms",
+                                    "--retry-max-delay", "1ms", busy.url), 22)
         self.assertGreater(busy.seen.qsize(), 1)
 
     def test_what_is_final_otherwise_can_be_tried_again(self):

@@ -1,10 +1,13 @@
 """Servers for wsc to talk to, and a way to run it. Each server has a thread of its own."""
 
 import asyncio
+import base64
+import hashlib
 import logging
 import os
 import pathlib
 import queue
+import re
 import shutil
 import socket
 import ssl
@@ -139,6 +142,17 @@ def read_head(connection):
             break
         head += byte
     return head.decode("latin-1")
+
+
+def answer_upgrade(connection, headers=""):
+    """The 101 by hand, with further header lines; returns the request."""
+    request = read_head(connection)
+    key = re.search("Sec-WebSocket-Key: (.*)\r\n", request).group(1)
+    accept = base64.b64encode(
+        hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+    connection.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                        f"Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{headers}\r\n").encode())
+    return request
 
 
 def refuse_with(answer):

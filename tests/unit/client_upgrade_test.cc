@@ -36,6 +36,22 @@ TEST_CASE("ClientUpgrade: an answer in pieces opens, and keeps the frames that c
   CHECK(upgrade.response().status == 101);
 }
 
+TEST_CASE("RFC 6455 9.1: an extension is accepted only if it was offered, and once") {
+  const auto progress = [](bool is_offered, const std::string& headers) {
+    UpgradeOffer offer = sample_offer();
+    offer.offers_compression = is_offered;
+    ClientUpgrade upgrade{offer, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="};
+    return upgrade.feed(kAnswer.substr(0, kAnswer.size() - 2) + headers + "\r\n");
+  };
+  const std::string selected = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+
+  CHECK(progress(true, selected) == Progress::open);
+  CHECK(progress(true, "") == Progress::open);
+  CHECK(progress(false, selected) == Progress::failed);
+  CHECK(progress(true, selected + selected) == Progress::failed);
+  CHECK(progress(true, "Sec-WebSocket-Extensions: x\r\n") == Progress::failed);
+}
+
 TEST_CASE("ClientUpgrade: a refusal is complete with its body") {
   ClientUpgrade upgrade = sample();
 

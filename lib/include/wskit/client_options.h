@@ -63,6 +63,7 @@ struct ClientOptions {
   std::vector<std::string> subprotocols = {};
   std::string origin;
   TlsClientOptions tls = {};
+  bool offers_compression = false;  ///< permessage-deflate (RFC 7692)
   ClientRouteOptions route = {};
   std::size_t max_redirects = 0;  ///< of one attempt; credentials go to the first server only
   std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};  ///< name to upgrade

@@ -27,8 +27,22 @@ ClientUpgrade::Progress ClientUpgrade::take_head() {
   response_ = std::move(answer->handshake);
   if (response_.status != 101) return take_body();
   std::string problem = check_upgrade_response(response_, expected_accept_, offer_.subprotocols);
+  if (problem.empty()) problem = select_compression();
   if (!problem.empty()) return fail(ConnectFailure::bad_upgrade, std::move(problem));
   return Progress::open;
+}
+
+std::string ClientUpgrade::select_compression() {
+  constexpr std::string_view kName = "sec-websocket-extensions";
+  const auto selected = find_header(response_.headers, kName);
+  if (!selected) return {};
+  if (!offer_.offers_compression || count_headers(response_.headers, kName) != 1) {
+    return "the server selected an extension that was not offered";
+  }
+  auto parsed = parse_compression_answer(*selected);
+  if (const auto* problem = std::get_if<std::string>(&parsed)) return *problem;
+  compression_ = std::get<CompressionParameters>(parsed);
+  return {};
 }
 
 ClientUpgrade::Progress ClientUpgrade::take_body() {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <wskit/client.h>
 
+#include "core/compression.h"
 #include "core/http_upgrade.h"
 
 namespace wskit {
@@ -40,11 +42,15 @@ class ClientUpgrade {
   /// open: the first frames, when they came with the answer.
   std::string_view rest() const { return std::string_view{received_}.substr(head_bytes_); }
 
+  /// open: how messages are compressed; empty if they are not.
+  const std::optional<CompressionParameters>& compression() const { return compression_; }
+
   const ConnectError& error() const { return error_; }
 
  private:
   Progress take_head();
   Progress take_body();
+  std::string select_compression();
   Progress fail(ConnectFailure failure, std::string message);
 
   UpgradeOffer offer_;
@@ -52,6 +58,7 @@ class ClientUpgrade {
   std::string received_;
   std::size_t head_bytes_ = 0;  ///< 0 until the head is complete
   HandshakeResponse response_;
+  std::optional<CompressionParameters> compression_;
   ConnectError error_;
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint8_t kFinalBit = 0x80;
 constexpr std::uint8_t kReservedBits = 0x70;
+constexpr std::uint8_t kCompressedBit = 0x40;
 constexpr std::uint8_t kMaskBit = 0x80;
 constexpr std::uint8_t kLength16 = 126;
 constexpr std::uint8_t kLength64 = 127;
@@ -22,9 +23,11 @@ FrameHeaderResult malformed(std::string_view problem) {
   return {.kind = FrameHeaderResult::Kind::malformed, .problem = problem};
 }
 
-std::string_view check_first_byte(std::uint8_t first) {
+std::string_view check_first_byte(std::uint8_t first, bool may_be_compressed) {
   const unsigned opcode = first & 0x0FU;
-  if ((first & kReservedBits) != 0) return "reserved bits are set";
+  const bool begins_message = opcode == 1 || opcode == 2;
+  const unsigned allowed = may_be_compressed && begins_message ? kCompressedBit : 0U;
+  if ((first & kReservedBits & ~allowed) != 0) return "reserved bits are set";
   if ((opcode > 2 && opcode < 8) || opcode > 10) return "unknown opcode";
   if (opcode >= 8 && (first & kFinalBit) == 0) return "fragmented control frame";
   return {};
@@ -48,10 +51,12 @@ bool close_code::may_be_sent(unsigned code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
 }
 
-FrameHeaderResult decode_frame_header(std::string_view bytes, Role sender) {
+FrameHeaderResult decode_frame_header(std::string_view bytes, Role sender, bool may_be_compressed) {
   if (bytes.empty()) return {};
   const std::uint8_t first = byte_at(bytes, 0);
-  if (const auto problem = check_first_byte(first); !problem.empty()) return malformed(problem);
+  if (const auto problem = check_first_byte(first, may_be_compressed); !problem.empty()) {
+    return malformed(problem);
+  }
   if (bytes.size() < 2) return {};
   const std::uint8_t second = byte_at(bytes, 1);
   if (const auto problem = check_second_byte(first, second, sender); !problem.empty()) {
@@ -60,6 +65,7 @@ FrameHeaderResult decode_frame_header(std::string_view bytes, Role sender) {
 
   FrameHeader header;
   header.is_final = (first & kFinalBit) != 0;
+  header.is_compressed = (first & kCompressedBit) != 0;
   header.opcode = static_cast<FrameOpcode>(first & 0x0FU);
   header.is_masked = (second & kMaskBit) != 0;
   const std::uint8_t short_length = second & 0x7FU;
@@ -88,6 +94,7 @@ std::size_t encode_frame_header(const FrameHeader& header,
   std::size_t at = 0;
   const std::uint8_t mask_bit = header.is_masked ? kMaskBit : 0;
   out[at++] = static_cast<std::uint8_t>((header.is_final ? kFinalBit : 0) |
+                                        (header.is_compressed ? kCompressedBit : 0) |
                                         static_cast<std::uint8_t>(header.opcode));
   const std::uint64_t length = header.payload_bytes;
   const int length_bytes = length < kLength16 ? 0 : length < 65536 ? 2 : 8;

@@ -37,6 +37,7 @@ struct FrameHeader {
   FrameOpcode opcode = FrameOpcode::text;
   bool is_final = true;
   bool is_masked = false;
+  bool is_compressed = false;  ///< RSV1, in the first frame of a message (RFC 7692 section 6)
 
   bool is_control() const { return static_cast<std::uint8_t>(opcode) >= 8; }
 };
@@ -51,8 +52,10 @@ struct FrameHeaderResult {
 };
 
 /// Reads a header sent by a peer of that role; checks reserved bits and opcodes, masking, minimal
-/// length encoding, and size and fragmentation of control frames (RFC 6455 section 5.2, 5.5).
-FrameHeaderResult decode_frame_header(std::string_view bytes, Role sender);
+/// length encoding, and size and fragmentation of control frames (RFC 6455 section 5.2, 5.5). RSV1
+/// is refused unless messages may be compressed.
+FrameHeaderResult decode_frame_header(std::string_view bytes, Role sender,
+                                      bool may_be_compressed = false);
 
 /// Writes the header and returns its length.
 std::size_t encode_frame_header(const FrameHeader& header,

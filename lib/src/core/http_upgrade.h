@@ -61,6 +61,7 @@ struct UpgradeOffer {
   std::string origin;
   std::vector<std::string> subprotocols;
   std::vector<Header> headers;
+  bool offers_compression = false;
 };
 
 /// The opening handshake of section 4.1. Headers given replace those of the same name.
@@ -81,6 +82,7 @@ std::variant<NeedMoreBytes, UpgradeResponse, MalformedHttp> parse_upgrade_respon
     std::string_view bytes, const HttpLimits& limits = {});
 
 /// What is wrong with a 101 answer by section 4.1, or empty. Fills in the selected subprotocol.
+/// Extensions are left to the caller.
 std::string check_upgrade_response(HandshakeResponse& response, std::string_view expected_accept,
                                    const std::vector<std::string>& offered_subprotocols);
 

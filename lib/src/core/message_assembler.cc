@@ -33,7 +33,7 @@ std::span<char> MessageAssembler::complete_header(std::span<char> bytes, FrameEv
     view = {partial().header.data(), had + added};
   }
 
-  const FrameHeaderResult result = decode_frame_header(view, sender_);
+  const FrameHeaderResult result = decode_frame_header(view, sender_, accepts_compressed_);
   if (result.kind == FrameHeaderResult::Kind::malformed) {
     fail(close_code::protocol_error, result.problem, events);
     return {};
@@ -66,7 +66,10 @@ bool MessageAssembler::begin_frame(const FrameHeader& header, FrameEvents& event
       fail(close_code::policy_violation, "too many empty fragments", events);
       return false;
     }
-    if (!continues) opcode_ = static_cast<Opcode>(header.opcode);
+    if (!continues) {
+      opcode_ = static_cast<Opcode>(header.opcode);
+      is_compressed_ = header.is_compressed;
+    }
     is_in_message_ = true;
   }
   frame_ = header;
@@ -93,7 +96,8 @@ std::span<char> MessageAssembler::take_payload(std::span<char> bytes, FrameEvent
 void MessageAssembler::take_data(std::span<char> piece, FrameEvents& events) {
   const std::string_view view{piece.data(), piece.size()};
   const bool is_last = frame_.is_final && !is_in_frame_;
-  if (opcode_ == Opcode::text && (!utf8_.feed(view) || (is_last && !utf8_.is_complete()))) {
+  const bool is_text = opcode_ == Opcode::text && !is_compressed_;
+  if (is_text && (!utf8_.feed(view) || (is_last && !utf8_.is_complete()))) {
     fail(close_code::invalid_payload, "text is not UTF-8", events);
     return;
   }
@@ -116,6 +120,7 @@ void MessageAssembler::end_message(MessageView message, FrameEvents& events) {
   is_in_message_ = false;
   partial_ = nullptr;
   utf8_.reset();
+  if (is_compressed_) return events.on_compressed_message(message);
   events.on_message(message);
 }
 

@@ -21,6 +21,10 @@ class FrameEvents {
  public:
   virtual ~FrameEvents() = default;
   virtual void on_message(MessageView message) = 0;
+
+  /// A message still as RFC 7692 has compressed it; text is not yet checked. Only after
+  /// MessageAssembler::accept_compressed().
+  virtual void on_compressed_message(MessageView /*message*/) {}
   virtual void on_ping(std::string_view payload) = 0;
   virtual void on_pong(std::string_view payload) = 0;
   virtual void on_peer_close(const CloseStatus& status) = 0;
@@ -42,6 +46,9 @@ class FrameEvents {
 class MessageAssembler {
  public:
   explicit MessageAssembler(Role sender) : sender_{sender} {}
+
+  /// permessage-deflate was negotiated: RSV1 is no violation.
+  void accept_compressed() { accepts_compressed_ = true; }
 
   /// Takes all of `bytes`, and changes them.
   void feed(std::span<char> bytes, FrameEvents& events);
@@ -79,6 +86,8 @@ class MessageAssembler {
   bool is_in_frame_ = false;
   bool is_in_message_ = false;
   bool is_done_ = false;
+  bool accepts_compressed_ = false;
+  bool is_compressed_ = false;  ///< the message
 };
 
 }  // namespace wskit
