@@ -66,8 +66,8 @@ std::string ConnectionStatus::state_text(Clock::time_point now) const {
       return subprotocol_.empty() ? "open" : "open, " + printable_line(subprotocol_);
     case State::waiting: {
       const auto left = duration_cast<seconds>(retry_at_ - now + std::chrono::milliseconds{999});
-      return fmt::format("next attempt in {} s (Enter: now), {}",
-                         std::max<std::int64_t>(0, left.count()), reason_);
+      return fmt::format("next attempt in {} s (Enter: now)",
+                         std::max<std::int64_t>(0, left.count()));
     }
   }
   return {};
@@ -81,9 +81,9 @@ std::string ConnectionStatus::line(Clock::time_point now) const {
     // One that is on its way is not missed yet.
     if (missed_pong_count_ > 1) text += fmt::format(" | {} pongs missed", missed_pong_count_ - 1);
   }
-  text += fmt::format(" | in {} out {}", received_count_, sent_count_);
   if (waiting_count_ > 0) text += fmt::format(" | {} waiting", waiting_count_);
-  return text;
+  text += fmt::format(" | in {} out {}", received_count_, sent_count_);
+  return state_ == State::waiting ? text + " | " + reason_ : text;
 }
 
 std::string ConnectionStatus::round_trips() const {

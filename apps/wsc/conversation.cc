@@ -49,7 +49,8 @@ Conversation::Conversation(wskit::Loop& loop, const Options& options)
     : loop_{loop},
       options_{options},
       screen_{options.screen},
-      tracer_{screen_, status_, options.verbosity, options.includes_headers},
+      tracer_{screen_, status_, options.verbosity, options.includes_headers,
+              options.is_interactive},
       client_{loop, options.client, *this, &tracer_},
       commands_{.client = client_,
                 .screen = screen_,
@@ -88,6 +89,7 @@ int Conversation::run() {
   turn_end_ = loop_.on_turn_end([this] {
     // Whoever read our output has enough, which is not worth a word.
     if (!screen_.flush()) finish(kExitOther, {});
+    update_status_line();
   });
   loop_.run();
   screen_.use(nullptr);
@@ -316,7 +318,9 @@ void Conversation::judge(wskit::MessageView message) {
 
 void Conversation::note(Direction direction, TranscriptEntry::Kind kind, std::string_view payload,
                         std::uint16_t close_code, bool is_on_screen) {
-  const TranscriptEntry entry{.time = std::chrono::system_clock::now(),
+  const bool needs_time = recorder_.is_recording() || screen_.needs_time();
+  const TranscriptEntry entry{.time = needs_time ? std::chrono::system_clock::now()
+                                                 : std::chrono::system_clock::time_point{},
                               .direction = direction,
                               .kind = kind,
                               .payload = payload,

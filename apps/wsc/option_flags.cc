@@ -44,12 +44,14 @@ class Group {
     app_.add_option_function<std::string>(names, set, help)->type_name("S")->group(title_);
   }
 
-  template <typename Number>
-  void number(const std::string& names, Number& target, const std::string& help) {
-    app_.add_option(names, target, help)
-        ->check(CLI::PositiveNumber.description(""))
-        ->type_name("N")
-        ->group(title_);
+  /// `hint` says what else somebody may have meant who gives no number.
+  void number(const std::string& names, std::size_t& target, const std::string& help,
+              const std::string& hint = {}) {
+    const auto set = [&target, hint](const std::string& text) {
+      if (CLI::detail::lexical_cast(text, target) && target > 0 && !text.starts_with('-')) return;
+      throw CLI::ValidationError{"'" + text + "' is no number above 0" + hint};
+    };
+    app_.add_option_function<std::string>(names, set, help)->type_name("N")->group(title_);
   }
 
   void choice(const std::string& names, std::string& target, const std::string& choices,
@@ -172,7 +174,8 @@ void add_message_flags(CLI::App& app, Options& options, Flags& flags) {
                                        "Close so long after the last message sent; -1: never")
       ->type_name("S")
       ->group("Messages");
-  group.number("-n,--count", end.count, "End after so many messages");
+  group.number("-n,--count", end.count, "End after so many messages",
+               " (-n is the number of messages; -k accepts any certificate)");
   group.list("--expect", end.expectations.expect, "RE", "Some message must match; else exit 99");
   group.list("--expect-json", end.expectations.expect_json, "PTR=VALUE",
              "Some message must have this value there");

@@ -13,6 +13,8 @@ class Recorder {
   /// Throws wskit::Error if it cannot be written; then everything stays as it was.
   void record_to(const std::string& file);
 
+  bool is_recording() const { return file_ != nullptr; }
+
   void add(const TranscriptEntry& entry);
 
  private:

@@ -18,6 +18,9 @@
 
 namespace {
 
+/// Written at once then, and otherwise at the end of the loop's turn.
+constexpr std::size_t kMaxOutputBytes = 64 * 1024;
+
 /// Of a binary message on a terminal.
 constexpr std::size_t kMaxDumpBytes = 4096;
 
@@ -88,9 +91,10 @@ void Screen::show(const TranscriptEntry& entry) {
   if (editor_ != nullptr) {
     return print(time_mark(entry.time) + std::string(entry.payload) + options_.separator);
   }
-  if (options_.timestamps != Timestamps::none) print(time_mark(entry.time));
-  std::fwrite(entry.payload.data(), 1, entry.payload.size(), stdout);
-  if (is_text) std::fputc(options_.separator, stdout);
+  if (options_.timestamps != Timestamps::none) output_ += time_mark(entry.time);
+  output_ += entry.payload;
+  if (is_text) output_ += options_.separator;
+  if (output_.size() > kMaxOutputBytes) write_output();
 }
 
 std::string Screen::describe(const TranscriptEntry& entry) {
@@ -131,7 +135,14 @@ std::string Screen::time_mark(std::chrono::system_clock::time_point time) {
 
 void Screen::print(const std::string& text) {
   if (editor_ != nullptr) return editor_->print(text);
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  output_ += text;
+  if (output_.size() > kMaxOutputBytes) write_output();
+}
+
+void Screen::write_output() {
+  std::fwrite(output_.data(), 1, output_.size(), stdout);
+  output_.clear();
+  if (output_.capacity() > 4 * kMaxOutputBytes) output_.shrink_to_fit();
 }
 
 void Screen::status(std::string_view text) {
@@ -157,5 +168,6 @@ void Screen::print_status(const std::string& lines) {
 }
 
 bool Screen::flush() {
+  if (!output_.empty()) write_output();
   return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
 }

@@ -47,6 +47,11 @@ class Screen {
 
   void show(const TranscriptEntry& entry);
 
+  /// Whether show() looks at the time.
+  bool needs_time() const {
+    return options_.format == Format::json || options_.timestamps != Timestamps::none;
+  }
+
   /// From now on shows only messages that match this pattern of RE2, or all if it is empty. Throws
   /// wskit::Error if it is malformed.
   void filter(const std::string& pattern);
@@ -60,7 +65,7 @@ class Screen {
   /// Text of our own for standard output, as it is.
   void print(const std::string& text);
 
-  /// False once standard output is closed.
+  /// Writes what was shown. False once standard output is closed.
   [[nodiscard]] bool flush();
 
   ScreenOptions& options() { return options_; }
@@ -70,7 +75,10 @@ class Screen {
   std::string time_mark(std::chrono::system_clock::time_point time);
   std::string describe(const TranscriptEntry& entry);
 
+  void write_output();
+
   ScreenOptions options_;
+  std::string output_;            ///< for standard output, not yet written
   LineEditor* editor_ = nullptr;  ///< null: no line editing
   std::optional<std::chrono::system_clock::time_point> last_time_;
   std::unique_ptr<re2::RE2> filter_;  ///< null: all are shown

@@ -13,6 +13,9 @@
 
 namespace {
 
+/// "2023-11-14T22:13:20.123456Z"
+constexpr std::size_t kIsoTimeSize = 27;
+
 std::string_view opcode_name(TranscriptEntry::Kind kind) {
   switch (kind) {
     case TranscriptEntry::Kind::text:
@@ -47,6 +50,9 @@ std::optional<std::string> text_member(const nlohmann::json& object, const char*
 
 /// What iso_time() gives.
 std::optional<std::chrono::system_clock::time_point> parse_iso_time(const std::string& text) {
+  // Nanoseconds since 1970 end in 2262.
+  const bool is_in_range = text.size() == kIsoTimeSize && text >= "1970" && text < "2262";
+  if (!is_in_range) return std::nullopt;
   std::tm parts = {};
   const char* const rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
   if (rest == nullptr || *rest != '.') return std::nullopt;

@@ -109,6 +109,7 @@ ClientConnection::ClientConnection(Loop& loop, const ClientOptions& options,
       options_{options},
       events_{events},
       trace_{target.trace},
+      traces_frames_{trace_ != nullptr && trace_->wants_frames()},
       stream_{loop, stream_target(options, target), *this},
       upgrade_{make_upgrade(options, target)},
       assembler_{Role::server},
@@ -132,7 +133,7 @@ void ClientConnection::on_connected() {
 void ClientConnection::on_data(std::span<char> bytes) {
   if (state_ == State::connecting) return on_handshake_bytes({bytes.data(), bytes.size()});
   if (pong_deadline_) pong_deadline_->stop();
-  if (trace_ != nullptr) trace_frames(false, {bytes.data(), bytes.size()});
+  if (traces_frames_) trace_frames(false, {bytes.data(), bytes.size()});
   assembler_.feed(bytes, *this);
 }
 
@@ -189,7 +190,7 @@ void ClientConnection::begin_messages() {
   if (upgrade_.compression()) begin_compression(*upgrade_.compression());
   events_.on_open(upgrade_.response());
   std::string rest{upgrade_.rest()};
-  if (trace_ != nullptr && !rest.empty()) trace_frames(false, rest);
+  if (traces_frames_ && !rest.empty()) trace_frames(false, rest);
   assembler_.feed(rest, *this);
 }
 
@@ -217,14 +218,14 @@ bool ClientConnection::send_frame(FrameOpcode opcode, std::string_view payload,
       scratch_,
       {.mask = masks_.next(), .opcode = opcode, .is_masked = true, .is_compressed = is_compressed},
       payload);
-  if (trace_ != nullptr) trace_frames(true, scratch_);
+  if (traces_frames_) trace_frames(true, scratch_);
   const bool is_taken = stream_.write(scratch_);
   if (scratch_.capacity() > kMaxScratchBytes) scratch_ = {};
   return is_taken;
 }
 
 void ClientConnection::send_raw(std::string_view bytes) {
-  if (trace_ != nullptr) trace_frames(true, bytes);
+  if (traces_frames_) trace_frames(true, bytes);
   stream_.write(bytes);
 }
 

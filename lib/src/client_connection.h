@@ -111,6 +111,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   const ClientOptions& options_;
   ClientConnectionEvents& events_;
   ClientTrace* trace_;  ///< may be null
+  const bool traces_frames_;
   Stream stream_;
   ClientUpgrade upgrade_;
   MessageAssembler assembler_;

@@ -324,13 +324,30 @@ class Outages(TerminalTest):
         self.start("--retry-delay", "1h", "--retry-max-delay", "1h")
         self.assertTrue(self.status().startswith("open | "))
         self.lose_server()
-        self.assertRegex(self.status(), r"^next attempt in \d+ s \(Enter: now\)")
+        self.assertRegex(self.status(), r"^next attempt in \d+ s \(Enter: now\) \| ")
         again = self.serve(push, port=self.server.port)
 
         self.press("Enter")
 
         self.assertEqual(again.see(), "open")
         wait_until(lambda: self.status().startswith("open | "), "the status")
+
+    def test_nothing_that_is_queued_is_lost_or_doubled_by_many_outages(self):
+        self.start("--retry-delay", "100ms", "--retry-max-delay", "100ms")
+        server = self.server
+        attempts = []
+        for number in range(24):
+            server.stop()
+            wait_until(lambda: "next attempt in" in self.status() or
+                       "connecting" in self.status(), "the loss")
+            self.enter(f"line {number}")
+            wait_until(lambda: "1 waiting" in self.status(), "the queue")
+            server = self.serve(push, port=server.port)
+            self.assertEqual([server.see(), server.see()], ["open", f"line {number}"])
+            attempts.append(server.seen.qsize())
+            wait_until(lambda: self.status().startswith("open | "), "the status")
+
+        self.assertEqual(attempts, [0] * 24)
 
     def test_what_is_typed_can_be_dropped(self):
         self.start("--offline", "drop", "--retry-delay", "1h", "--retry-max-delay", "1h")

@@ -14,7 +14,7 @@ TEST_CASE("ConnectionStatus: counts down to the next attempt") {
   status.add_waiting(2);
 
   CHECK(status.line(now + 1500ms) ==
-        "next attempt in 4 s (Enter: now), connection refused | in 0 out 0 | 2 waiting");
+        "next attempt in 4 s (Enter: now) | 2 waiting | in 0 out 0 | connection refused");
   CHECK(status.line(now + 1h).starts_with("next attempt in 0 s"));
 }
 

@@ -76,7 +76,9 @@ TEST_CASE("parse_transcript_line: reads what transcript_line() writes") {
 TEST_CASE("parse_transcript_line: refuses everything else") {
   const std::string time = R"("time":"2023-11-14T22:13:20.123456Z")";
   for (const std::string& line :
-       {std::string{}, std::string{"[]"}, "{" + time + "}",
+       {std::string{
+            R"({"time":"9023-11-14T22:13:20.123456Z","direction":"in","opcode":"text","data":""})"},
+        std::string{}, std::string{"[]"}, "{" + time + "}",
         "{" + time + R"(,"direction":"up","opcode":"text","data":""})",
         "{" + time + R"(,"direction":"in","opcode":"text","data":1})",
         "{" + time + R"(,"direction":"in","opcode":"binary","base64":"a"})",

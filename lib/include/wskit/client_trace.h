@@ -42,6 +42,9 @@ class WSKIT_API ClientTrace {
   virtual void on_request(std::string_view head);
   virtual void on_response(std::string_view head);
 
+  /// Whether the two below are wanted on the connection that is being opened: they cost time.
+  virtual bool wants_frames() const;
+
   virtual void on_frame(const FrameTrace& frame);
 
   /// After the handshake; what TLS encrypts, in plain text.
