@@ -20,9 +20,6 @@ namespace {
 /// Above this no more input is read until the server has taken what is queued.
 constexpr std::size_t kMaxQueuedBytes = 1024 * 1024;
 
-/// Of the status line, which counts seconds.
-constexpr std::chrono::milliseconds kStatusInterval{1000};
-
 constexpr std::size_t kMaxLineBytes = 64 * 1024 * 1024;
 
 /// By nohup, or a shell's background: then it shall stay so.
@@ -139,60 +136,6 @@ void Conversation::begin_input() {
   }
 }
 
-void Conversation::begin_editing() {
-  LineEditorOptions options{.history = history_.load(),
-                            .commands = {},
-                            .has_status_line = options_.has_status_line,
-                            .has_color = options_.screen.has_color};
-  if (options_.has_slash_commands) options.commands = slash_command_names();
-  editor_ = std::make_unique<LineEditor>(
-      loop_, std::move(options), [this](std::string line) { on_typed_line(std::move(line)); },
-      [this] { close(); });
-  screen_.use(editor_.get());
-  status_timer_.start_repeating(kStatusInterval, [this] { update_status_line(); });
-}
-
-void Conversation::update_status_line() {
-  if (!editor_) return;
-  status_.add_waiting(client_.is_open() ? 0 : outbox_.size());
-  editor_->show_status(status_.line(ConnectionStatus::Clock::now()));
-}
-
-void Conversation::on_typed_line(std::string line) {
-  history_.append(line);
-  // As in shells: a backslash at the end, and the next line belongs to this one.
-  const auto last = line.find_last_not_of('\\');
-  const std::size_t backslashes = line.size() - (last == std::string::npos ? 0 : last + 1);
-  if (backslashes % 2 == 1) {
-    line.back() = '\n';
-    typed_ += line;
-    return;
-  }
-  take_typed(std::exchange(typed_, {}) + line);
-  update_status_line();
-}
-
-void Conversation::take_typed(std::string text) {
-  if (text.empty()) return client_.connect_now();
-  if (options_.has_slash_commands) {
-    if (is_slash_command(text)) return run_slash_command(text, commands_);
-    if (text.starts_with("//")) text.erase(0, 1);
-  }
-  if (!is_valid_utf8(text)) return screen_.status("not sent: this line is not UTF-8");
-  if (!client_.is_open() && options_.input.offline == Offline::drop) {
-    return screen_.status("not connected: not sent");
-  }
-  if (!client_.is_open() && options_.input.offline == Offline::block) {
-    screen_.status("not connected: not sent, still there");
-    return editor_->insert(std::move(text));
-  }
-  outbox_.push({wskit::Opcode::text, std::move(text), true});
-  if (!client_.is_open() && !std::exchange(has_told_waiting_, true)) {
-    screen_.status("not connected; what you type is kept, and sent once connected");
-  }
-  send_waiting();
-}
-
 void Conversation::on_input(std::string piece) {
   if (piece.empty()) {
     outbox_.end_input();
@@ -257,6 +200,7 @@ void Conversation::after_waiting() {
 void Conversation::on_open(const wskit::HandshakeResponse& response) {
   tracer_.summary().http_status = response.status;
   status_.begin_open(response.subprotocol);
+  speaks_wskit_ = response.subprotocol == "wskit.v1.json";
   has_told_waiting_ = false;
   const bool is_news = was_open_ || last_code_ != kExitOk;
   if (options_.is_interactive || options_.verbosity > 0 || is_news) {
@@ -289,6 +233,9 @@ void Conversation::on_message(wskit::MessageView message) {
   ++summary.received_count;
   summary.received_bytes += message.payload.size();
   if (options_.resumes) position_.take(message.payload);
+  if (speaks_wskit_) {
+    if (const auto delay = reconnect_hint(message.payload)) client_.reconnect_after(*delay);
+  }
   note(Direction::in, kind_of(message.opcode), message.payload);
   if (idle_timer_.is_running()) idle_timer_.start(*options_.end.eof_wait, [this] { close(); });
   judge(message);

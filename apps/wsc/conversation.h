@@ -96,6 +96,7 @@ class Conversation final : private wskit::ClientHandler {
   bool is_input_ended_ = false;
   bool was_open_ = false;
   bool is_closing_ = false;
+  bool speaks_wskit_ = false;  ///< wskit.v1.json, on this connection
   bool has_told_waiting_ = false;
   bool can_unwind_ = true;
 };

@@ -1,5 +1,7 @@
 #include "resume_position.h"
 
+#include <cstdint>
+
 #include <re2/re2.h>
 #include <nlohmann/json.hpp>
 
@@ -34,4 +36,16 @@ std::string ResumePosition::url(const std::string& url) const {
   std::string changed = url.substr(0, url.find('#'));
   if (RE2::Replace(&changed, kSince, R"(\1)" + id_)) return changed;
   return changed + (changed.find('?') == std::string::npos ? "?" : "&") + "since=" + id_;
+}
+
+std::optional<std::chrono::milliseconds> reconnect_hint(std::string_view message) {
+  if (!message.starts_with('{') || message.find("reconnect") == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto json = nlohmann::json::parse(message, nullptr, false);
+  if (!json.is_object() || member(json, "type") != "reconnect") return std::nullopt;
+  const auto after = json.find("after_ms");
+  const bool is_time = after != json.end() && after->is_number_unsigned() && *after <= UINT32_MAX;
+  if (!is_time) return std::nullopt;
+  return std::chrono::milliseconds{after->get<std::uint32_t>()};
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,3 +18,7 @@ class ResumePosition {
  private:
   std::string id_;
 };
+
+/// How long after the end of the connection wsd asks to connect again, if that is what this message
+/// of wskit.v1.json says.
+std::optional<std::chrono::milliseconds> reconnect_hint(std::string_view message);

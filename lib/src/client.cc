@@ -20,7 +20,7 @@
 namespace wskit {
 namespace {
 
-/// A Retry-After beyond this is not believed.
+/// A longer wait that a server asks for is not believed.
 constexpr std::chrono::hours kMaxRetryAfter{24};
 
 void check_header(const Header& header) {
@@ -123,7 +123,8 @@ struct Client::Impl final : ClientConnectionEvents {
   Timer timer;                                         ///< before an attempt
   std::unique_ptr<ClientConnection> connection;
   Loop::Clock::time_point opened_at;
-  bool is_waiting = false;       ///< for the next attempt
+  std::optional<std::chrono::milliseconds> asked_delay;  ///< by the server
+  bool is_waiting = false;                               ///< for the next attempt
   bool is_reconnecting = false;  ///< the connection is being closed for the next
   bool is_closing = false;
   bool is_stopped = false;
@@ -212,7 +213,8 @@ void Client::Impl::after_end(bool is_final, std::chrono::milliseconds min_delay)
   if (!is_closing && std::exchange(is_reconnecting, false)) return connect_soon();
   if (is_closing || is_final || !reconnect.is_enabled) return stop();
   if (reconnect.max_attempts > 0 && attempt_count >= reconnect.max_attempts) return stop();
-  const auto delay = std::max(backoff.next(random_unit()), min_delay);
+  const auto wanted = std::exchange(asked_delay, std::nullopt);
+  const auto delay = wanted ? *wanted : std::max(backoff.next(random_unit()), min_delay);
   const auto end_of_wait = loop.now() + delay - alone_since.value_or(loop.now());
   if (reconnect.max_time.count() > 0 && end_of_wait > reconnect.max_time) return stop();
   // The connection that has just ended calls this, so the timer's turn is the first to replace it.
@@ -292,6 +294,10 @@ void Client::answer_pings(bool is_answering) {
 
 void Client::connect_now() {
   if (impl_->is_waiting) impl_->connect_soon();
+}
+
+void Client::reconnect_after(std::chrono::milliseconds delay) {
+  impl_->asked_delay = std::min<std::chrono::milliseconds>(delay, kMaxRetryAfter);
 }
 
 void Client::reconnect() {

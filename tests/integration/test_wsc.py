@@ -352,6 +352,17 @@ class Reconnecting(WscTest):
 
         self.assertEqual(process.stderr.readline(), b"* refused: 503 Busy, next attempt in 77.0 s\n")
 
+    def test_a_reconnect_hint_of_wsd_is_respected(self):
+        async def ask(server, websocket):
+            await websocket.send('{"type":"reconnect","after_ms":77000}')
+            await websocket.close(1012)
+
+        asked = self.serve(ask, subprotocols=["wskit.v1.json"])
+        process = self.start_wsc("-r", "-s", "wskit.v1.json", asked.url)
+
+        self.assertEqual(process.stderr.readline(),
+                         b"* closed by the server: 1012, next attempt in 77.0 s\n")
+
     def test_without_it_the_end_is_the_end(self):
         self.check_end(self.run_wsc(self.serve(close_with(1012, "restart")).url), 8,
                        "1012 restart")

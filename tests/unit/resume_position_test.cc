@@ -15,6 +15,16 @@ TEST_CASE("ResumePosition: the last id of plain messages goes into the URL") {
   CHECK(position.url("ws://h/p?since=0-1&a=1") == "ws://h/p?since=1-2&a=1");
 }
 
+TEST_CASE("reconnect_hint: the time that wsd asks for, and nothing else") {
+  CHECK(reconnect_hint(R"({"type":"reconnect","after_ms":4200})") ==
+        std::chrono::milliseconds{4200});
+  for (const char* text : {"reconnect", R"({"type":"message","text":"reconnect","after_ms":1})",
+                           R"({"type":"reconnect"})", R"({"type":"reconnect","after_ms":-1})",
+                           R"({"type":"reconnect","after_ms":1e99})", R"({"type":"reconnect",)"}) {
+    CHECK_FALSE(reconnect_hint(text));
+  }
+}
+
 TEST_CASE("ResumePosition: of JSON the id, and the cursor before the first") {
   ResumePosition position;
   position.take(R"({"type":"welcome","cursor":"5-0"})");

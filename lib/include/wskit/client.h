@@ -112,6 +112,10 @@ class WSKIT_API Client {
   /// While waiting for the next attempt: begins it now.
   void connect_now();
 
+  /// The server has asked for it: the attempt that follows this connection begins so long after
+  /// its end.
+  void reconnect_after(std::chrono::milliseconds delay);
+
   /// Closes the connection, if there is one, and begins the next attempt, whatever
   /// ReconnectOptions say. Ignored after close().
   void reconnect();
