@@ -19,15 +19,13 @@ constexpr std::uint8_t kPong = 10;
 
 }  // namespace
 
-void ConnectionStatus::begin_attempt() {
+void ConnectionStatus::begin_connecting() {
   state_ = State::connecting;
-  ++attempt_count_;
 }
 
 void ConnectionStatus::begin_open(const std::string& subprotocol) {
   state_ = State::open;
   subprotocol_ = subprotocol;
-  attempt_count_ = 0;
   missed_pong_count_ = 0;
   last_received_ = Clock::now();
 }

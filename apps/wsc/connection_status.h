@@ -13,7 +13,7 @@ class ConnectionStatus {
  public:
   using Clock = std::chrono::steady_clock;
 
-  void begin_attempt();
+  void begin_connecting();
   void begin_open(const std::string& subprotocol);
   void begin_wait(std::chrono::milliseconds delay, const std::string& reason);
 
@@ -41,7 +41,6 @@ class ConnectionStatus {
   std::string reason_;
   Clock::time_point retry_at_;
   Clock::time_point last_received_;
-  std::size_t attempt_count_ = 0;
   std::size_t missed_pong_count_ = 0;
   std::size_t received_count_ = 0;  ///< messages
   std::size_t sent_count_ = 0;

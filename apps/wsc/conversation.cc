@@ -35,11 +35,6 @@ int open_input(const std::string& file) {
   return descriptor;
 }
 
-TranscriptEntry::Kind kind_of(wskit::Opcode opcode) {
-  return opcode == wskit::Opcode::text ? TranscriptEntry::Kind::text
-                                       : TranscriptEntry::Kind::binary;
-}
-
 }  // namespace
 
 Conversation::Conversation(wskit::Loop& loop, const Options& options)

@@ -26,11 +26,6 @@ std::string shown(TranscriptEntry::Kind kind, std::string_view payload) {
          (display_columns(text) > kShownBytes ? "...'" : "'");
 }
 
-TranscriptEntry::Kind kind_of(wskit::Opcode opcode) {
-  return opcode == wskit::Opcode::text ? TranscriptEntry::Kind::text
-                                       : TranscriptEntry::Kind::binary;
-}
-
 }  // namespace
 
 Replay::Replay(wskit::Loop& loop, const std::string& file, double speed)

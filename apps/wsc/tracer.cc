@@ -44,6 +44,7 @@ std::chrono::microseconds Tracer::passed() const {
 }
 
 void Tracer::on_step(wskit::ConnectStep step, const std::string& detail) {
+  status_.begin_connecting();
   std::string_view text;
   switch (step) {
     case wskit::ConnectStep::name_found:

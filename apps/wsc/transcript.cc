@@ -74,6 +74,10 @@ std::optional<std::string> payload_of(const nlohmann::json& line, Kind kind) {
 
 }  // namespace
 
+TranscriptEntry::Kind kind_of(wskit::Opcode opcode) {
+  return opcode == wskit::Opcode::text ? Kind::text : Kind::binary;
+}
+
 std::string iso_time(std::chrono::system_clock::time_point time) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch());
   const std::time_t seconds = us.count() / 1'000'000;

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <wskit/message.h>
+
 enum class Direction : std::uint8_t { in, out };
 
 /// One thing that went over the connection.
@@ -34,6 +36,9 @@ std::string transcript_line(const TranscriptEntry& entry);
 
 /// "2026-11-23T09:05:00.123456Z"
 std::string iso_time(std::chrono::system_clock::time_point time);
+
+/// Of a message.
+TranscriptEntry::Kind kind_of(wskit::Opcode opcode);
 
 /// Empty if the line is none of these; members that are not known are ignored.
 std::optional<RecordedEntry> parse_transcript_line(std::string_view line);

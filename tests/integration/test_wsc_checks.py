@@ -32,7 +32,7 @@ class Expectations(WscTest):
                               "--expect-json", "/list/1=2.5", self.url)
 
         self.check_end(result, 0)
-        self.assertTrue(result.stdout.endswith(b"ping\n"))
+        self.assertEqual(result.stdout.splitlines()[-1], b"ping")
 
     def test_99_when_it_ends_before(self):
         result = self.run_wsc("--expect", "never", "--eof-wait", "100ms", self.url)
@@ -213,8 +213,8 @@ class Reports(WscTest):
         refused = self.run_wsc("-i", self.serve_raw(refuse_with(
             "HTTP/1.1 404 No\r\nX-A: b\r\nContent-Length: 0\r\n\r\n")).url)
 
-        self.assertTrue(result.stdout.startswith(b"HTTP/1.1 101 Switching Protocols\r\n"))
-        self.assertTrue(result.stdout.endswith(b"\r\n\r\nhi\n"))
+        lines = result.stdout.split(b"\r\n")
+        self.assertEqual((lines[0], lines[-1]), (b"HTTP/1.1 101 Switching Protocols", b"hi\n"))
         self.assertIn(b"X-A: b\r\n", refused.stdout)
 
     def test_options_of_other_clients_are_understood_or_explained(self):

@@ -344,7 +344,7 @@ class Tls(RouteTest):
         encrypted = f"{self.folder}/encrypted.pem"
         subprocess.run(["openssl", "rsa", "-aes128", "-in", self.key, "-passout", "pass:s3cret",
                         "-out", encrypted], check=True, capture_output=True)
-        url = "wss://127.0.0.1:1/"
+        url = f"wss://127.0.0.1:{proxies.free_port()}/"
 
         self.check_end(self.run_wsc("--cert", "/nonexistent", url), 58, "/nonexistent")
         self.check_end(self.run_wsc("--cert", self.certificate, "--key", encrypted, url), 58,

@@ -322,7 +322,7 @@ class Outages(TerminalTest):
 
     def test_the_status_line_counts_down_and_enter_connects_now(self):
         self.start("--retry-delay", "1h", "--retry-max-delay", "1h")
-        self.assertTrue(self.status().startswith("open | "))
+        self.assertRegex(self.status(), r"^open \| ")
         self.lose_server()
         self.assertRegex(self.status(), r"^next attempt in \d+ s \(Enter: now\) \| ")
         again = self.serve(push, port=self.server.port)
