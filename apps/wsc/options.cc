@@ -119,7 +119,9 @@ void complete_headers(Options& options, const Flags& flags) {
     throw CLI::ValidationError{"--user and --bearer exclude each other"};
   }
   if (!flags.user.empty()) {
-    headers.push_back({"Authorization", "Basic " + wskit::base64_encode(text_or_file(flags.user))});
+    std::string user = text_or_file(flags.user);
+    if (user.find(':') == std::string::npos) user += ':';  // RFC 7617 section 2
+    headers.push_back({"Authorization", "Basic " + wskit::base64_encode(user)});
   } else if (!token.empty()) {
     headers.push_back({"Authorization", "Bearer " + token});
   }

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 6> kSecretHeaders{
 std::string redact_header(const std::string& line) {
   std::string name = line.substr(0, line.find(':'));
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (std::ranges::count(kSecretHeaders, name) == 0) return line;
+  if (std::ranges::count(kSecretHeaders, name) == 0) return redact_url(line);
   return line.substr(0, name.size()) + ": [hidden]";
 }
 

@@ -94,6 +94,7 @@ TEST_CASE("redact: credentials in headers and URLs are hidden, nothing else") {
   CHECK(redact_header("Authorization: Bearer x") == "Authorization: [hidden]");
   CHECK(redact_header("set-cookie: a=b") == "set-cookie: [hidden]");
   CHECK(redact_header("Host: example.com") == "Host: example.com");
+  CHECK(redact_header("location: /x?token=a&b=c") == "location: /x?token=[hidden]&b=c");
   CHECK(redact_url("GET /ws?access_token=abc&room=1&SIG=2 HTTP/1.1") ==
         "GET /ws?access_token=[hidden]&room=1&SIG=[hidden] HTTP/1.1");
   CHECK(redact_url("GET /token HTTP/1.1") == "GET /token HTTP/1.1");
