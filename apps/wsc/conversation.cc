@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,7 +32,11 @@ bool is_ignored(int number) {
 int open_input(const std::string& file) {
   if (file.empty() || file == "-") return STDIN_FILENO;
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw wskit::Error(fmt::format("{}: {}", file, std::strerror(errno)));
+  struct stat status = {};
+  if (descriptor < 0 || fstat(descriptor, &status) != 0) {
+    throw wskit::Error(fmt::format("{}: {}", file, std::strerror(errno)));
+  }
+  if (S_ISDIR(status.st_mode)) throw wskit::Error(file + " is a directory");
   return descriptor;
 }
 

@@ -103,6 +103,10 @@ wskit::TlsVersion tls_version(const std::string& text) {
 void complete_headers(Options& options, const Flags& flags) {
   std::vector<wskit::Header>& headers = options.client.headers;
   for (const std::string& value : flags.headers) {
+    if (!value.starts_with('@')) {
+      headers.push_back(parse_header(value));
+      continue;
+    }
     std::istringstream lines{text_or_file(value)};
     for (std::string line; std::getline(lines, line);) {
       if (line.ends_with('\r')) line.pop_back();

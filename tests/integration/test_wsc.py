@@ -226,6 +226,7 @@ class ExitCodes(WscTest):
         self.check_end(self.run_wsc(), 2, "a URL is needed")
         self.check_end(self.run_wsc("-m", "soon", "ws://h"), 2, "'soon' is not a duration")
         self.check_end(self.run_wsc("-H", "no colon", "ws://h"), 2, "--header")
+        self.check_end(self.run_wsc("-H", "X: a\r\nY: b", "ws://h"), 2, "malformed header 'X'")
         self.check_end(self.run_wsc("-n", "0", "ws://h"), 2, "'0' is no number above 0")
         self.check_end(self.run_wsc("-n", "ws://h"), 2, "-k accepts any certificate")
         self.check_end(self.run_wsc("--cacert", "/nonexistent", "wss://h"), 2, "/nonexistent")

@@ -88,6 +88,7 @@ class Inputs(WscTest):
 
         self.assertEqual(self.messages("-f", str(path), count=2), ["eins", "zwei"])
         self.check_end(self.run_wsc("-f", "/nonexistent", "ws://h"), 2, "/nonexistent: No such file")
+        self.check_end(self.run_wsc("-f", self.folder, "ws://h"), 2, "is a directory")
 
     def test_what_is_sent_first_on_every_connection(self):
         path = pathlib.Path(self.folder, "hello")
