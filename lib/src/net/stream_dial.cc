@@ -106,9 +106,15 @@ void Stream::try_next_address() {
 
 int Stream::open_socket(const sockaddr_storage& address) {
   socket_ = new Socket{this};
-  uv_tcp_init_ex(loop_.uv(), &socket_->tcp, address.ss_family);
+  // What is to be bound needs a descriptor from the beginning, which there may not be for IPv6.
+  const bool is_bound = !target_.interface.empty();
+  const int created = is_bound ? uv_tcp_init_ex(loop_.uv(), &socket_->tcp, address.ss_family)
+                               : uv_tcp_init(loop_.uv(), &socket_->tcp);
+  // A handle that could not be created cannot be closed either.
+  if (created != 0) uv_tcp_init(loop_.uv(), &socket_->tcp);
   socket_->handle.data = socket_;
-  if (!target_.interface.empty()) {
+  if (created != 0) return created;
+  if (is_bound) {
     const int status = bind_to_interface(socket_->tcp, target_.interface);
     if (status != 0) return status;
   }
