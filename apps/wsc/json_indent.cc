@@ -71,6 +71,8 @@ std::optional<std::string> indent_json(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   const bool is_structure =
       begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '[');
-  if (!is_structure || !nlohmann::json::accept(text)) return std::nullopt;
+  // A zero byte ends what nlohmann/json reads, whatever follows.
+  const bool is_readable = text.find('\0') == std::string_view::npos;
+  if (!is_structure || !is_readable || !nlohmann::json::accept(text)) return std::nullopt;
   return Indenter{text}.run();
 }

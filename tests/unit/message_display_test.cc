@@ -26,6 +26,7 @@ TEST_CASE("indent_json: what is no object or array stays") {
   for (const char* text : {"", " ", "1", "\"a\"", "{", "[1,]", "{\"a\":1} x"}) {
     CHECK(indent_json(text) == std::nullopt);
   }
+  CHECK(indent_json(std::string_view{"{}\0}", 4}) == std::nullopt);
 }
 
 TEST_CASE("hex_dump: sixteen bytes a line, with what is ASCII") {
