@@ -14,7 +14,6 @@
 #include <wskit/error.h>
 
 #include "common/printable.h"
-#include "explanation.h"
 
 namespace {
 
@@ -202,7 +201,7 @@ void Conversation::on_open(const wskit::HandshakeResponse& response) {
   status_.begin_open(response.subprotocol);
   speaks_wskit_ = response.subprotocol == "wskit.v1.json";
   has_told_waiting_ = false;
-  const bool is_news = was_open_ || last_code_ != kExitOk;
+  const bool is_news = was_open_ || last_.exit_code != kExitOk;
   if (options_.is_interactive || options_.verbosity > 0 || is_news) {
     screen_.status(response.subprotocol.empty() ? "connected"
                                                 : "connected, " + response.subprotocol);
@@ -289,37 +288,31 @@ void Conversation::on_close(const wskit::CloseStatus& status) {
   if (replay_) replay_->pause();
   tracer_.summary().close_code = status.code;
   note(Direction::in, TranscriptEntry::Kind::close, status.reason, status.code);
-  const Explanation explanation = explain(status);
-  last_code_ = explanation.exit_code;
-  last_problem_ = explanation.text;
-  last_details_ = explanation.details;
+  last_ = explain(status);
 }
 
 void Conversation::on_connect_error(const wskit::ConnectError& error) {
-  const Explanation explanation = explain(error);
+  last_ = explain(error);
   tracer_.summary().http_status = error.response.status;
-  last_code_ = explanation.exit_code;
-  last_problem_ = explanation.text;
-  last_details_ = explanation.details;
 }
 
 void Conversation::on_retry(std::chrono::milliseconds delay) {
   const double seconds = std::chrono::duration<double>{delay}.count();
-  status_.begin_wait(delay, last_problem_);
+  status_.begin_wait(delay, last_.text);
   update_status_line();
   if (options_.resumes) client_.use_url(position_.url(options_.client.url));
-  screen_.status(fmt::format("{}, next attempt in {:.1f} s", last_problem_, seconds));
+  screen_.status(fmt::format("{}, next attempt in {:.1f} s", last_.text, seconds));
 }
 
 // Once closed by us, how the server takes it changes nothing.
 void Conversation::on_stopped() {
   if (is_closing_) return finish(kExitOk, {});
-  if (last_code_ == kExitTimeout) can_unwind_ = false;
-  if (last_code_ == kExitOk) {
-    screen_.status(last_problem_);
+  if (last_.exit_code == kExitTimeout) can_unwind_ = false;
+  if (last_.exit_code == kExitOk) {
+    screen_.status(last_.text);
     return finish(kExitOk, {});
   }
-  finish(last_code_, last_details_.empty() ? last_problem_ : last_problem_ + "\n" + last_details_);
+  finish(last_.exit_code, last_.details.empty() ? last_.text : last_.text + "\n" + last_.details);
 }
 
 std::string Conversation::unmet_expectation() const {

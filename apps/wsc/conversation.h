@@ -12,6 +12,7 @@
 #include "connection_status.h"
 #include "exit_code.h"
 #include "expectations.h"
+#include "explanation.h"
 #include "history_file.h"
 #include "line_editor.h"
 #include "line_input.h"
@@ -87,10 +88,8 @@ class Conversation final : private wskit::ClientHandler {
   std::unique_ptr<LineEditor> editor_;
   std::unique_ptr<LineInput> input_;
   std::unique_ptr<Replay> replay_;
-  std::string typed_;        ///< lines of a message that goes on
-  int last_code_ = kExitOk;  ///< of the last attempt or connection
-  std::string last_problem_;
-  std::string last_details_;
+  std::string typed_;  ///< lines of a message that goes on
+  Explanation last_;   ///< of the last attempt or connection
   std::optional<int> exit_code_;
   std::string problem_;
   bool is_input_ended_ = false;

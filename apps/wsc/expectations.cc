@@ -4,25 +4,13 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 #include <wskit/error.h>
 #include <nlohmann/json.hpp>
 
 #include "common/printable.h"
 
-struct Expectations::Pattern {
-  explicit Pattern(const std::string& text, const char* option)
-      : expression{std::make_unique<RE2>(text, RE2::Quiet)} {
-    if (expression->ok()) return;
-    throw wskit::Error(fmt::format("{} '{}': {}", option, printable_line(text),
-                                   printable_line(expression->error())));
-  }
-
-  bool matches(std::string_view message) const {
-    return RE2::PartialMatch({message.data(), message.size()}, *expression);
-  }
-
-  std::unique_ptr<RE2> expression;
+struct Expectations::Expected {
+  Pattern pattern;
   bool has_matched = false;
 };
 
@@ -56,10 +44,10 @@ struct Expectations::Member {
 };
 
 Expectations::Expectations(const ExpectationOptions& options) {
-  for (const std::string& text : options.expect) expected_.emplace_back(text, "--expect");
+  for (const std::string& text : options.expect) expected_.push_back({{text, "--expect"}});
   for (const std::string& text : options.expect_json) members_.emplace_back(text);
   for (const std::string& text : options.reject) rejected_.emplace_back(text, "--reject");
-  if (!options.until.empty()) until_ = std::make_unique<Pattern>(options.until, "--until");
+  if (!options.until.empty()) until_.emplace(options.until, "--until");
   missing_count_ = expected_.size() + members_.size();
 }
 
@@ -69,14 +57,14 @@ Expectations::Verdict Expectations::take(std::string_view message) {
   const auto rejected =
       std::ranges::find_if(rejected_, [&](const Pattern& each) { return each.matches(message); });
   if (rejected != rejected_.end()) {
-    rejection_ = rejected->expression->pattern();
+    rejection_ = rejected->text();
     return Verdict::rejected;
   }
   const std::size_t missing_before = missing_count_;
   const auto mark = [this](auto& each, bool is_matched) {
     if (is_matched && !std::exchange(each.has_matched, true)) --missing_count_;
   };
-  for (Pattern& each : expected_) mark(each, each.matches(message));
+  for (Expected& each : expected_) mark(each, each.pattern.matches(message));
   if (!members_.empty()) {
     const auto json = nlohmann::json::parse(message, nullptr, false);
     for (Member& each : members_) mark(each, !json.is_discarded() && each.is_in(json));
@@ -92,18 +80,16 @@ std::string Expectations::problem() const {
   if (!rejection_.empty()) {
     return fmt::format("a message matches --reject '{}'", printable_line(rejection_));
   }
-  for (const Pattern& each : expected_) {
+  for (const Expected& each : expected_) {
     if (each.has_matched) continue;
-    return fmt::format("no message matched --expect '{}'",
-                       printable_line(each.expression->pattern()));
+    return fmt::format("no message matched --expect '{}'", printable_line(each.pattern.text()));
   }
   for (const Member& each : members_) {
     if (each.has_matched) continue;
     return fmt::format("in no message was --expect-json '{}'", printable_line(each.text));
   }
   if (until_ && !has_ended_) {
-    return fmt::format("no message matched --until '{}'",
-                       printable_line(until_->expression->pattern()));
+    return fmt::format("no message matched --until '{}'", printable_line(until_->text()));
   }
   return {};
 }

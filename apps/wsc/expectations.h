@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "pattern.h"
 
 /// What the messages received must be like. Patterns are RE2's, and may match anywhere.
 struct ExpectationOptions {
@@ -33,13 +35,13 @@ class Expectations {
   std::string problem() const;
 
  private:
-  struct Pattern;
+  struct Expected;
   struct Member;
 
-  std::vector<Pattern> expected_;
+  std::vector<Expected> expected_;
   std::vector<Member> members_;
   std::vector<Pattern> rejected_;
-  std::unique_ptr<Pattern> until_;
+  std::optional<Pattern> until_;
   std::string rejection_;
   std::size_t missing_count_ = 0;
   bool has_ended_ = false;

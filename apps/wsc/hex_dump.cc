@@ -1,6 +1,6 @@
 #include "hex_dump.h"
 
-#include <cstddef>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -10,8 +10,10 @@ constexpr std::size_t kBytesPerLine = 16;
 
 }  // namespace
 
-std::string hex_dump(std::string_view bytes) {
+std::string hex_dump(std::string_view bytes, std::size_t limit) {
   std::string text;
+  const std::size_t hidden = bytes.size() - std::min(bytes.size(), limit);
+  bytes.remove_suffix(hidden);
   for (std::size_t offset = 0; offset < bytes.size(); offset += kBytesPerLine) {
     const std::string_view row = bytes.substr(offset, kBytesPerLine);
     text += fmt::format("{:08x} ", offset);
@@ -23,5 +25,6 @@ std::string hex_dump(std::string_view bytes) {
     for (const char c : row) text += c >= ' ' && c <= '~' ? c : '.';
     text += "|\n";
   }
+  if (hidden > 0) text += fmt::format("... {} more bytes\n", hidden);
   return text;
 }

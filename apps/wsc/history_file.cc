@@ -8,17 +8,14 @@
 #include <fstream>
 #include <utility>
 
+#include "environment.h"
+
 namespace {
 
 constexpr std::size_t kMaxLines = 1000;
 
 /// Longer, and it is written anew with the newest lines.
 constexpr std::size_t kMaxFileLines = 2 * kMaxLines;
-
-std::string environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 void write_all(int descriptor, const std::string& text) {
   (void)!::write(descriptor, text.data(), text.size());

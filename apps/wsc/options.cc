@@ -3,16 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <memory>
 #include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 #include <wskit/base64.h>
 #include <wskit/error.h>
 #include <CLI/CLI.hpp>
@@ -20,10 +15,13 @@
 #include "common/completion.h"
 #include "common/printable.h"
 #include "common/suggestion.h"
+#include "environment.h"
 #include "exit_code.h"
+#include "file_content.h"
 #include "foreign_options.h"
 #include "history_file.h"
 #include "option_flags.h"
+#include "pattern.h"
 #include "proxy_environment.h"
 
 namespace {
@@ -70,21 +68,10 @@ class HelpFormatter : public CLI::Formatter {
 /// The text itself, or what is in the file that "@FILE" names, without its last line end.
 std::string text_or_file(const std::string& value) {
   if (!value.starts_with('@')) return value;
-  std::ifstream file{value.substr(1), std::ios::binary};
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    throw CLI::ValidationError{"cannot read " + value.substr(1) + ": " + std::strerror(errno)};
-  }
-  std::string content = text.str();
+  std::string content = read_file(value.substr(1));
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();
   return content;
-}
-
-std::string environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
 }
 
 wskit::Header parse_header(const std::string& text) {
@@ -162,13 +149,9 @@ void complete_heartbeat(wskit::ClientOptions& client, const std::string& expecte
   if (client.heartbeat_text.empty()) {
     throw CLI::ValidationError{"--heartbeat-expect needs --heartbeat"};
   }
-  const auto pattern = std::make_shared<const RE2>(expected, RE2::Quiet);
-  if (!pattern->ok()) {
-    throw CLI::ValidationError{"--heartbeat-expect '" + expected + "': " + pattern->error()};
-  }
+  const auto pattern = std::make_shared<const Pattern>(expected, "--heartbeat-expect");
   client.is_heartbeat_answer = [pattern](wskit::MessageView message) {
-    return RE2::PartialMatch(re2::StringPiece{message.payload.data(), message.payload.size()},
-                             *pattern);
+    return pattern->matches(message.payload);
   };
 }
 
@@ -296,6 +279,8 @@ ParsedOptions parse_options(int argc, char** argv) {
       return {std::nullopt, kExitOk};
     }
     complete(options, flags);
+  } catch (const wskit::Error& error) {
+    return {std::nullopt, usage_error(app, CLI::ValidationError{error.what()})};
   } catch (const CLI::Success& success) {
     return {std::nullopt, app.exit(success)};
   } catch (const CLI::ParseError& error) {

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
-/// The value of a variable; empty if it is not set.
-using Environment = std::function<std::string(const char* name)>;
+#include "environment.h"
 
 /// The proxy that the environment names for a URL: http_proxy for ws://, https_proxy for wss://,
 /// else all_proxy, in either case, but HTTP_PROXY, which web servers set from a request's header.

@@ -15,10 +15,6 @@ namespace {
 /// Of a payload in a text.
 constexpr std::size_t kShownBytes = 60;
 
-bool is_data(TranscriptEntry::Kind kind) {
-  return kind == TranscriptEntry::Kind::text || kind == TranscriptEntry::Kind::binary;
-}
-
 std::string shown(TranscriptEntry::Kind kind, std::string_view payload) {
   if (kind == TranscriptEntry::Kind::binary) return hex_preview(payload, kShownBytes);
   const std::string text = printable_line(payload);
@@ -38,7 +34,7 @@ Replay::Replay(wskit::Loop& loop, const std::string& file, double speed)
     auto entry = parse_transcript_line(line);
     if (!entry)
       throw wskit::Error(fmt::format("{}:{}: this is no line of a recording", file, number));
-    if (!is_data(entry->kind)) continue;
+    if (!is_message(entry->kind)) continue;
     (entry->direction == Direction::out ? sent_ : received_).push_back(std::move(*entry));
   }
 }

@@ -9,8 +9,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <re2/re2.h>
-#include <wskit/error.h>
 
 #include "common/printable.h"
 #include "hex_dump.h"
@@ -29,13 +27,6 @@ constexpr std::string_view kReset = "\033[0m";
 
 std::string_view color(Direction direction) {
   return direction == Direction::in ? "\033[36m" : "\033[32m";
-}
-
-std::string dump(std::string_view payload) {
-  const std::size_t hidden = payload.size() - std::min(payload.size(), kMaxDumpBytes);
-  std::string text = hex_dump(payload.substr(0, kMaxDumpBytes));
-  if (hidden > 0) text += fmt::format("... {} more bytes\n", hidden);
-  return text;
 }
 
 std::string local_time(std::chrono::system_clock::time_point time) {
@@ -62,29 +53,16 @@ std::optional<Timestamps> parse_timestamps(std::string_view word) {
   return std::nullopt;
 }
 
-Screen::Screen(ScreenOptions options) : options_{options} {}
-
-Screen::~Screen() = default;
-
 void Screen::filter(const std::string& pattern) {
-  if (pattern.empty()) return filter_.reset();
-  auto filter = std::make_unique<RE2>(pattern, RE2::Quiet);
-  if (!filter->ok()) {
-    throw wskit::Error(
-        fmt::format("filter '{}': {}", printable_line(pattern), printable_line(filter->error())));
-  }
-  filter_ = std::move(filter);
+  filter_ = pattern.empty() ? std::nullopt : std::optional<Pattern>{Pattern{pattern, "filter"}};
 }
 
 void Screen::show(const TranscriptEntry& entry) {
-  const bool is_data =
-      entry.kind == TranscriptEntry::Kind::text || entry.kind == TranscriptEntry::Kind::binary;
-  const bool is_hidden =
-      filter_ != nullptr && is_data && entry.direction == Direction::in &&
-      !RE2::PartialMatch(re2::StringPiece{entry.payload.data(), entry.payload.size()}, *filter_);
+  const bool is_hidden = filter_ && is_message(entry.kind) && entry.direction == Direction::in &&
+                         !filter_->matches(entry.payload);
   if (is_hidden) return;
   if (options_.format == Format::json) return print(transcript_line(entry) + "\n");
-  if (!is_data) return;
+  if (!is_message(entry.kind)) return;
   if (options_.format != Format::raw) return print(describe(entry));
   if (entry.direction == Direction::out) return;
   const bool is_text = entry.kind == TranscriptEntry::Kind::text;
@@ -106,7 +84,7 @@ std::string Screen::describe(const TranscriptEntry& entry) {
   const bool is_text = entry.kind == TranscriptEntry::Kind::text;
   if (options_.format == Format::hex || !is_text) {
     return fmt::format("{}{} {} bytes\n{}", start, is_text ? "text" : "binary",
-                       entry.payload.size(), dump(entry.payload));
+                       entry.payload.size(), hex_dump(entry.payload, kMaxDumpBytes));
   }
   const auto indented = indent_json(entry.payload);
   return start + printable(indented ? *indented : entry.payload) + "\n";

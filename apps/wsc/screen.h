@@ -2,17 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "line_editor.h"
+#include "pattern.h"
 #include "transcript.h"
-
-namespace re2 {
-class RE2;
-}
 
 enum class Format : std::uint8_t {
   pretty,  ///< for eyes: escaped, JSON indented, a dump of what is binary
@@ -39,8 +35,7 @@ struct ScreenOptions {
 /// editing, to the terminal above the line that is being typed.
 class Screen {
  public:
-  explicit Screen(ScreenOptions options);
-  ~Screen();
+  explicit Screen(ScreenOptions options) : options_{options} {}
 
   /// From here on the terminal is this editor's.
   void use(LineEditor* editor) { editor_ = editor; }
@@ -81,5 +76,5 @@ class Screen {
   std::string output_;            ///< for standard output, not yet written
   LineEditor* editor_ = nullptr;  ///< null: no line editing
   std::optional<std::chrono::system_clock::time_point> last_time_;
-  std::unique_ptr<re2::RE2> filter_;  ///< null: all are shown
+  std::optional<Pattern> filter_;  ///< empty: all are shown
 };

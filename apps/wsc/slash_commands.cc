@@ -1,13 +1,9 @@
 #include "slash_commands.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
-#include <optional>
 #include <random>
-#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <wskit/base64.h>
@@ -16,6 +12,7 @@
 
 #include "common/printable.h"
 #include "common/suggestion.h"
+#include "file_content.h"
 #include "lab_frame.h"
 #include "seconds.h"
 
@@ -29,15 +26,6 @@ struct Command {
   std::string_view help;
   Run run;
 };
-
-std::optional<std::string> read_file(CommandContext& context, const std::string& name) {
-  std::ifstream file{name, std::ios::binary};
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (file) return content.str();
-  context.screen.status(fmt::format("cannot read {}: {}", name, std::strerror(errno)));
-  return std::nullopt;
-}
 
 void send_text(CommandContext& context, std::string text) {
   if (!is_valid_utf8(text)) return context.screen.status("not sent: it is not UTF-8");
@@ -78,13 +66,27 @@ void run_b64(CommandContext& context, const std::string& argument) {
   context.send({wskit::Opcode::binary, std::move(*bytes)});
 }
 
+/// Gives `take` the content of a file.
+template <typename Take>
+void with_file(CommandContext& context, const std::string& name, Take&& take) {
+  std::string content;
+  try {
+    content = read_file(name);
+  } catch (const wskit::Error& error) {
+    return context.screen.status(error.what());
+  }
+  take(std::move(content));
+}
+
 void run_file(CommandContext& context, const std::string& argument) {
-  if (auto content = read_file(context, argument)) send_text(context, std::move(*content));
+  with_file(context, argument,
+            [&context](std::string content) { send_text(context, std::move(content)); });
 }
 
 void run_bfile(CommandContext& context, const std::string& argument) {
-  auto content = read_file(context, argument);
-  if (content) context.send({wskit::Opcode::binary, std::move(*content)});
+  with_file(context, argument, [&context](std::string content) {
+    context.send({wskit::Opcode::binary, std::move(content)});
+  });
 }
 
 void run_json(CommandContext& context, const std::string& argument) {

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
-#include "common/printable.h"
 #include "hex_dump.h"
 #include "redact.h"
 
@@ -95,9 +93,5 @@ void Tracer::on_frame(const wskit::FrameTrace& frame) {
 
 void Tracer::on_bytes(bool is_outgoing, std::string_view bytes) {
   if (verbosity_ < 3) return;
-  const std::size_t hidden = bytes.size() - std::min(bytes.size(), kMaxShownBytes);
-  std::string text = hex_dump(bytes.substr(0, kMaxShownBytes));
-  if (hidden > 0) text += fmt::format("... {} more bytes\n", hidden);
-  text.pop_back();
-  screen_.note(is_outgoing ? '>' : '<', text);
+  screen_.note(is_outgoing ? '>' : '<', hex_dump(bytes, kMaxShownBytes));
 }

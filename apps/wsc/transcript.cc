@@ -74,6 +74,10 @@ std::optional<std::string> payload_of(const nlohmann::json& line, Kind kind) {
 
 }  // namespace
 
+bool is_message(TranscriptEntry::Kind kind) {
+  return kind == Kind::text || kind == Kind::binary;
+}
+
 TranscriptEntry::Kind kind_of(wskit::Opcode opcode) {
   return opcode == wskit::Opcode::text ? Kind::text : Kind::binary;
 }

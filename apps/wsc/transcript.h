@@ -37,6 +37,9 @@ std::string transcript_line(const TranscriptEntry& entry);
 /// "2026-11-23T09:05:00.123456Z"
 std::string iso_time(std::chrono::system_clock::time_point time);
 
+/// Whether it is a text or a binary message.
+bool is_message(TranscriptEntry::Kind kind);
+
 /// Of a message.
 TranscriptEntry::Kind kind_of(wskit::Opcode opcode);
 

@@ -121,7 +121,7 @@ void ClientConnection::start() {
 }
 
 void ClientConnection::on_step(ConnectStep step, const std::string& detail) {
-  if (trace_ != nullptr) trace_->on_step(step, detail);
+  trace_->on_step(step, detail);
 }
 
 void ClientConnection::on_connected() {

@@ -80,6 +80,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
  private:
   enum class State : std::uint8_t { connecting, open, closing, ended };
 
+  bool wants_steps() const override { return trace_ != nullptr; }
   void on_step(ConnectStep step, const std::string& detail) override;
   void on_connected() override;
   void on_data(std::span<char> bytes) override;

@@ -1,13 +1,13 @@
 #include "core/client_route.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 #include <utility>
 
 #include <wskit/error.h>
+
+#include "core/http_head.h"
+#include "core/url.h"
 
 namespace wskit {
 namespace {
@@ -29,18 +29,6 @@ bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 5 && are_digits;
 }
 
-bool is_address(const std::string& text) {
-  in6_addr parsed;
-  return inet_pton(AF_INET, text.c_str(), &parsed) == 1 ||
-         inet_pton(AF_INET6, text.c_str(), &parsed) == 1;
-}
-
-bool is_same_host(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  });
-}
-
 }  // namespace
 
 ClientRoutes::ClientRoutes(const ClientRouteOptions& options) : unix_path_{options.unix_path} {
@@ -49,7 +37,7 @@ ClientRoutes::ClientRoutes(const ClientRouteOptions& options) : unix_path_{optio
     Known known{.host = take_part(rest, ':'), .port = take_part(rest, ':'), .addresses = {}};
     while (!rest.empty()) known.addresses.push_back(take_part(rest, ','));
     const bool is_sound = !known.host.empty() && is_port(known.port) && !known.addresses.empty() &&
-                          std::ranges::all_of(known.addresses, is_address);
+                          std::ranges::all_of(known.addresses, is_ip_address);
     if (!is_sound) throw Error{"'" + entry + "' is not HOST:PORT:ADDRESS[,ADDRESS]"};
     known_.push_back(std::move(known));
   }
@@ -74,7 +62,7 @@ ClientRoute ClientRoutes::find(const ClientUrl& url) const {
   ClientRoute route{.host = url.host, .port = url.port, .addresses = {}, .unix_path = unix_path_};
   if (!url.unix_path.empty()) route.unix_path = url.unix_path;
   const auto detour = std::ranges::find_if(detours_, [&](const Detour& each) {
-    return (each.from_host.empty() || is_same_host(each.from_host, url.host)) &&
+    return (each.from_host.empty() || equals_ignoring_case(each.from_host, url.host)) &&
            (each.from_port.empty() || each.from_port == url.port);
   });
   if (detour != detours_.end()) {
@@ -82,7 +70,8 @@ ClientRoute ClientRoutes::find(const ClientUrl& url) const {
     if (!detour->port.empty()) route.port = detour->port;
   }
   const auto known = std::ranges::find_if(known_, [&](const Known& each) {
-    return (each.host == "*" || is_same_host(each.host, route.host)) && each.port == route.port;
+    return (each.host == "*" || equals_ignoring_case(each.host, route.host)) &&
+           each.port == route.port;
   });
   if (known != known_.end()) route.addresses = known->addresses;
   return route;

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "core/check.h"
+#include "core/http_head.h"
 
 namespace wskit {
 namespace {
@@ -19,12 +20,6 @@ constexpr std::size_t kPieceBytes = 16 * 1024;
 
 /// zlib cannot write with a window of 256 bytes, and so may not be asked to.
 constexpr int kLeastZlibWindowBits = 9;
-
-std::string_view trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 std::string_view take_part(std::string_view& text, char separator) {
   const auto end = std::min(text.find(separator), text.size());

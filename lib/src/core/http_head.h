@@ -42,6 +42,9 @@ std::string_view reason_phrase(int status);
 std::string to_lower(std::string_view text);
 bool equals_ignoring_case(std::string_view left, std::string_view right);
 
+/// Without the spaces and tabs around it (RFC 9110 section 5.6.3).
+std::string_view trim(std::string_view text);
+
 /// Whether `text` is a token of RFC 9110 section 5.6.2.
 bool is_token(std::string_view text);
 

@@ -1,5 +1,7 @@
 #include "core/url.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -102,6 +104,12 @@ std::optional<Url> parse_url(std::string_view text) {
   if (question != std::string_view::npos) url.query = target.substr(question + 1);
   if (!split_user(authority, url) || !split_host(authority, url)) return std::nullopt;
   return url;
+}
+
+bool is_ip_address(const std::string& host) {
+  in6_addr parsed;
+  return inet_pton(AF_INET, host.c_str(), &parsed) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &parsed) == 1;
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {

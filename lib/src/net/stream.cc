@@ -40,9 +40,11 @@ void Stream::on_socket_connected(int status) {
   }
   if (target_.unix_path.empty()) uv_tcp_nodelay(&socket_->tcp, 1);
   read(true);
-  events_.on_step(ConnectStep::connected, target_.unix_path.empty()
-                                              ? format_socket_address(addresses_[next_address_ - 1])
+  if (events_.wants_steps()) {
+    events_.on_step(ConnectStep::connected,
+                    target_.unix_path.empty() ? format_socket_address(addresses_[next_address_ - 1])
                                               : target_.unix_path);
+  }
   if (target_.proxy == nullptr || !target_.unix_path.empty()) return after_tunnel();
   if (target_.proxy->kind != ProxyKind::https) return begin_tunnel();
   proxy_tls_ = std::make_unique<TlsClientSession>(*target_.proxy_tls, target_.proxy->host);
@@ -85,7 +87,8 @@ void Stream::on_tunnel_bytes(std::string_view bytes) {
   }
   std::string rest{tunnel_->rest()};
   tunnel_ = nullptr;
-  events_.on_step(ConnectStep::proxied, join_host_port(tunnel_host_, target_.port));
+  if (events_.wants_steps())
+    events_.on_step(ConnectStep::proxied, join_host_port(tunnel_host_, target_.port));
   Socket& socket = *socket_;
   after_tunnel();
   if (!rest.empty() && socket.owner != nullptr) on_transport_bytes(rest);
@@ -103,7 +106,7 @@ void Stream::begin_tls() {
 }
 
 void Stream::report_connected() {
-  if (tls_ != nullptr) {
+  if (tls_ != nullptr && events_.wants_steps()) {
     std::string detail = tls_->protocol();
     for (const std::string& line : tls_->certificates()) detail += "\n" + line;
     events_.on_step(ConnectStep::encrypted, detail);

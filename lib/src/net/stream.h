@@ -56,6 +56,9 @@ class StreamEvents {
  public:
   virtual ~StreamEvents() = default;
 
+  /// Whether on_step() is wanted: to describe certificates costs time.
+  virtual bool wants_steps() const { return false; }
+
   /// Part of connecting is done. Must not touch the stream.
   virtual void on_step(ConnectStep, const std::string& /*detail*/) {}
   virtual void on_connected() = 0;

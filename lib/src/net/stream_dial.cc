@@ -70,11 +70,13 @@ void Stream::look_up_and_dial(const std::string& host, const std::string& port) 
 
 void Stream::dial(std::vector<sockaddr_storage> addresses) {
   addresses_ = std::move(addresses);
-  std::string names;
-  for (const sockaddr_storage& address : addresses_) {
-    names += (names.empty() ? "" : ", ") + format_address(address);
+  if (events_.wants_steps()) {
+    std::string names;
+    for (const sockaddr_storage& address : addresses_) {
+      names += (names.empty() ? "" : ", ") + format_address(address);
+    }
+    events_.on_step(ConnectStep::name_found, names);
   }
-  events_.on_step(ConnectStep::name_found, names);
   try_next_address();
 }
 

@@ -1,7 +1,5 @@
 #include "net/tls.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <climits>
@@ -12,17 +10,12 @@
 #include <openssl/x509v3.h>
 
 #include "core/check.h"
+#include "core/url.h"
 #include "net/tls_certificate.h"
 
 namespace wskit {
 
 namespace {
-
-bool is_address(const std::string& name) {
-  in6_addr parsed;
-  return inet_pton(AF_INET, name.c_str(), &parsed) == 1 ||
-         inet_pton(AF_INET6, name.c_str(), &parsed) == 1;
-}
 
 int as_int(std::size_t size) {
   return static_cast<int>(std::min<std::size_t>(size, INT_MAX));
@@ -123,7 +116,7 @@ TlsClientSession::TlsClientSession(const TlsClientContext& context, const std::s
   WSKIT_CHECK(ssl_ != nullptr && input_ != nullptr && output_ != nullptr);
   SSL_set_bio(ssl_, input_, output_);
   SSL_set_hostflags(ssl_, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  if (is_address(server_name)) {
+  if (is_ip_address(server_name)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), server_name.c_str());
   } else {
     SSL_set1_host(ssl_, server_name.c_str());

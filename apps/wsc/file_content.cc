@@ -1,0 +1,17 @@
+#include "file_content.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <wskit/error.h>
+
+std::string read_file(const std::string& name) {
+  std::ifstream file{name, std::ios::binary};
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (!file) throw wskit::Error(fmt::format("cannot read {}: {}", name, std::strerror(errno)));
+  return content.str();
+}
