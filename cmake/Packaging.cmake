@@ -44,31 +44,15 @@ if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
 else()
   set(WSKIT_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 endif()
-# Those of wsc it writes itself, from its table of options.
-set(WSKIT_COMPLETIONS ${CMAKE_CURRENT_BINARY_DIR}/completions)
-foreach(shell_file bash:wsc.bash zsh:_wsc fish:wsc.fish)
-  string(REPLACE ":" ";" shell_file ${shell_file})
-  list(GET shell_file 0 shell)
-  list(GET shell_file 1 file)
-  add_custom_command(OUTPUT ${WSKIT_COMPLETIONS}/${file}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${WSKIT_COMPLETIONS}
-    COMMAND wsc --completion ${shell} > ${WSKIT_COMPLETIONS}/${file}
-    DEPENDS wsc)
-  list(APPEND WSKIT_COMPLETION_FILES ${WSKIT_COMPLETIONS}/${file})
-endforeach()
-add_custom_target(completions ALL DEPENDS ${WSKIT_COMPLETION_FILES})
-foreach(program_folder wsc:${WSKIT_COMPLETIONS} wsd:completions)
-  string(REPLACE ":" ";" program_folder ${program_folder})
-  list(GET program_folder 0 program)
-  list(GET program_folder 1 folder)
-  install(FILES ${folder}/${program}.bash
+foreach(program wsc wsd)
+  install(FILES completions/${program}.bash
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
     RENAME ${program}
     COMPONENT programs)
-  install(FILES ${folder}/_${program}
+  install(FILES completions/_${program}
     DESTINATION ${WSKIT_ZSH_DIR}
     COMPONENT programs)
-  install(FILES ${folder}/${program}.fish
+  install(FILES completions/${program}.fish
     DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
     COMPONENT programs)
 endforeach()

@@ -1,18 +1,15 @@
 """Debian's tinyproxy and microsocks and nginx, each a process of its own in a temporary folder."""
 
-import pathlib
-import shutil
+import os
 import socket
-import subprocess
-import tempfile
 
-from wsc_support import DEADLINE_S, wait_until
+from support import Process
+from wsc_support import wait_until
 
 TINYPROXY = """
 Port {port}
 Listen 127.0.0.1
 Timeout 600
-LogFile "{folder}/log"
 PidFile "{folder}/pid"
 MaxClients 20
 Allow 127.0.0.1
@@ -51,26 +48,20 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-class Process:
-    """A server in the foreground, with a folder, ended and removed by stop()."""
-
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="wskit-proxy-"))
-        self.child = None
+class Server(Process):
+    """In the foreground, until stop()."""
 
     def run(self, *command):
-        self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.DEVNULL)
+        self.spawn(command, os.environ)
 
     def stop(self):
-        self.child.terminate()
-        self.child.wait(DEADLINE_S)
-        shutil.rmtree(self.folder)
+        self.kill()
+        self.remove_folder()
 
 
-class HttpProxy(Process):
+class HttpProxy(Server):
     def __init__(self, user=None, password=None):
-        super().__init__()
+        super().__init__("tinyproxy")
         self.port = free_port()
         extra = f"BasicAuth {user} {password}" if user else ""
         config = self.folder / "tinyproxy.conf"
@@ -78,24 +69,21 @@ class HttpProxy(Process):
         self.run("tinyproxy", "-d", "-c", config)
         wait_until(lambda: listens(self.port), "tinyproxy")
 
-    def log(self):
-        return (self.folder / "log").read_text()
 
-
-class SocksProxy(Process):
+class SocksProxy(Server):
     def __init__(self, user=None, password=None):
-        super().__init__()
+        super().__init__("microsocks")
         self.port = free_port()
         credentials = ("-u", user, "-P", password) if user else ()
         self.run("microsocks", "-i", "127.0.0.1", "-p", str(self.port), *credentials)
         wait_until(lambda: listens(self.port), "microsocks")
 
 
-class Nginx(Process):
+class Nginx(Server):
     """Listens on a unix socket."""
 
     def __init__(self, locations):
-        super().__init__()
+        super().__init__("nginx")
         self.socket = self.folder / "nginx.sock"
         config = self.folder / "nginx.conf"
         config.write_text(NGINX.format(folder=self.folder, locations=locations))

@@ -18,9 +18,7 @@ def read(path):
 
 
 def completion(name):
-    """Where a completion script is: wsc's is made by the build."""
-    made = BUILD / "completions" / name
-    return made if made.exists() else SOURCE / "completions" / name
+    return SOURCE / "completions" / name
 
 
 def help_text(program, *command):
@@ -112,6 +110,14 @@ class DocsOptions(unittest.TestCase):
                                  ("fish", options_of_fish("wsd", command))):
                 with self.subTest(command=command, place=place):
                     self.assertEqual(found, expected)
+
+    def test_the_scripts_of_wsc_are_those_it_writes(self):
+        for shell, name in (("bash", "wsc.bash"), ("zsh", "_wsc"), ("fish", "wsc.fish")):
+            with self.subTest(name):
+                written = subprocess.run([BUILD / "apps/wsc/wsc", "--completion", shell], check=True,
+                                         capture_output=True, text=True, timeout=20).stdout
+                self.assertEqual(completion(name).read_text(), written,
+                                 f"wsc --completion {shell} > completions/{name}")
 
     def test_shells_understand_their_scripts(self):
         for program, _ in PROGRAMS[:2]:
