@@ -75,9 +75,10 @@ std::string describe_details(const wskit::ConnectError& error) {
 }  // namespace
 
 Explanation explain(const wskit::ConnectError& error) {
-  Explanation explanation{exit_code(error.failure), error.message, describe_details(error)};
+  Explanation explanation{exit_code(error.failure), printable_line(error.message),
+                          describe_details(error)};
   if (error.failure == wskit::ConnectFailure::bad_upgrade) {
-    explanation.text = "not a WebSocket server: " + error.message;
+    explanation.text = "not a WebSocket server: " + explanation.text;
   } else if (error.failure == wskit::ConnectFailure::upgrade_refused) {
     explanation.text = describe_refusal(error.response);
   }

@@ -15,8 +15,12 @@ std::string header(const wskit::HandshakeResponse& response, std::string_view na
   return found == response.headers.end() ? std::string{} : printable_line(found->value);
 }
 
-std::string cause_of_redirect(const wskit::HandshakeResponse& response) {
-  const std::string location = header(response, "location");
+std::string cause_of_redirect(const wskit::ConnectError& error) {
+  const std::string location = header(error.response, "location");
+  constexpr std::string_view kNotFollowed = "a redirect that is not followed: ";
+  if (const auto at = error.message.find(kNotFollowed); at != std::string::npos) {
+    return error.message.substr(at);
+  }
   if (location.empty()) return {};
   return "the server is elsewhere, at " + redact_url(location) + "; --location goes there";
 }
@@ -29,8 +33,8 @@ std::string cause_of_missing_upgrade(const wskit::HandshakeResponse& response) {
   return "the server did not see the Upgrade header: a proxy in between that does not pass it on?";
 }
 
-std::string cause_of_refusal(const wskit::HandshakeResponse& response) {
-  switch (response.status) {
+std::string cause_of_refusal(const wskit::ConnectError& error) {
+  switch (error.response.status) {
     case 200:
     case 204:
       return "the server took no notice of the upgrade: a web page is served at this path, or a "
@@ -40,7 +44,7 @@ std::string cause_of_refusal(const wskit::HandshakeResponse& response) {
     case 303:
     case 307:
     case 308:
-      return cause_of_redirect(response);
+      return cause_of_redirect(error);
     case 400:
       return "the server found something missing or wrong in the request: an Origin (--origin), a "
              "subprotocol (--subprotocol), a parameter of the URL, or the Upgrade header, which a "
@@ -54,7 +58,7 @@ std::string cause_of_refusal(const wskit::HandshakeResponse& response) {
       return "nothing is served at this path";
     case 405:
     case 426:
-      return cause_of_missing_upgrade(response);
+      return cause_of_missing_upgrade(error.response);
     case 429:
     case 503:
       return "the server has too much to do at the moment";
@@ -90,10 +94,14 @@ std::string likely_cause(const wskit::ConnectError& error) {
   };
   switch (error.failure) {
     case wskit::ConnectFailure::upgrade_refused:
-      return cause_of_refusal(error.response);
+      return cause_of_refusal(error);
     case wskit::ConnectFailure::certificate_rejected:
       return cause_of_rejected_certificate(error.message);
     case wskit::ConnectFailure::tls_failed:
+      if (says("does not speak TLS") && says("the proxy")) return "is it http:// for the proxy?";
+      if (says("certificate required") || says("handshake failure")) {
+        return "the server may want a certificate: --cert and --key show one";
+      }
       if (says("does not speak TLS")) return "is it ws:// instead of wss://?";
       if (says("version")) return "it speaks other versions of TLS; see --tls-min and --tls-max";
       return {};

@@ -93,7 +93,7 @@ struct Client::Impl final : ClientConnectionEvents {
   void start();
   void connect_to_url();
   void attempt();
-  bool follow(const ConnectError& error);
+  bool follow(const std::string& location, std::string& problem);
   bool may_be_retried(const ConnectError& error) const;
   void close(const CloseStatus& status);
   void after_end(bool is_final, std::chrono::milliseconds min_delay);
@@ -106,7 +106,7 @@ struct Client::Impl final : ClientConnectionEvents {
   void on_pong(std::chrono::microseconds round_trip) override { handler.on_pong(round_trip); }
   void on_drain() override { handler.on_drain(); }
   void on_ended(const CloseStatus& status, bool is_final) override;
-  void on_failed(const ConnectError& error) override;
+  void on_failed(const ConnectError& failure) override;
 
   Loop& loop;
   const ClientOptions options;
@@ -116,6 +116,7 @@ struct Client::Impl final : ClientConnectionEvents {
   ClientUrl first_url;
   ClientUrl url;  ///< of this attempt: redirects change it
   std::size_t redirect_count = 0;
+  Loop::Clock::time_point attempt_deadline;
   std::unique_ptr<TlsClientContext> tls;  ///< null: neither the URL nor the proxy has it
   Backoff backoff;
   std::size_t attempt_count = 0;                       ///< since the last connection
@@ -157,26 +158,39 @@ void Client::Impl::connect_to_url() {
   is_waiting = false;
   url = first_url;
   redirect_count = 0;
+  attempt_deadline = loop.now() + options.connect_timeout;
   ++attempt_count;
   attempt();
 }
 
 void Client::Impl::attempt() {
-  const bool is_first_server =
-      url.is_tls == first_url.is_tls && url.host == first_url.host && url.port == first_url.port;
-  connection = std::make_unique<ClientConnection>(
-      loop, options, ClientTarget{url, routes, tls.get(), is_first_server, trace}, *this);
+  const bool is_first_server = url.is_tls == first_url.is_tls && url.host == first_url.host &&
+                               url.port == first_url.port && url.unix_path == first_url.unix_path;
+  if (is_first_server && url.authorization.empty()) url.authorization = first_url.authorization;
+  connection = std::make_unique<ClientConnection>(loop, options,
+                                                  ClientTarget{.url = url,
+                                                               .routes = routes,
+                                                               .tls = tls.get(),
+                                                               .shows_credentials = is_first_server,
+                                                               .deadline = attempt_deadline,
+                                                               .trace = trace},
+                                                  *this);
   connection->start();
 }
 
-bool Client::Impl::follow(const ConnectError& error) {
-  if (is_closing || !is_redirect(error) || redirect_count == options.max_redirects) return false;
-  const auto location = find_header(error.response.headers, "location");
-  auto next = location ? resolve_location(url, *location) : std::nullopt;
-  if (!next) return false;
+bool Client::Impl::follow(const std::string& location, std::string& problem) {
+  if (redirect_count == options.max_redirects) {
+    problem = "there were too many before";
+    return false;
+  }
+  auto next = resolve_location(url, location);
+  if (auto* const reason = std::get_if<std::string>(&next)) {
+    problem = std::move(*reason);
+    return false;
+  }
   ++redirect_count;
-  url = std::move(*next);
-  if (trace != nullptr) trace->on_step(ConnectStep::redirected, std::string(*location));
+  url = std::get<ClientUrl>(std::move(next));
+  if (trace != nullptr) trace->on_step(ConnectStep::redirected, location);
   // The connection that has just ended calls this.
   timer.start(std::chrono::milliseconds{0}, [this] { attempt(); });
   return true;
@@ -197,8 +211,14 @@ void Client::Impl::on_ended(const CloseStatus& status, bool is_final) {
   after_end(is_final || (is_final_close(status.code) && !is_retried), {});
 }
 
-void Client::Impl::on_failed(const ConnectError& error) {
-  if (follow(error)) return;
+void Client::Impl::on_failed(const ConnectError& failure) {
+  ConnectError error = failure;
+  if (!is_closing && options.max_redirects > 0 && is_redirect(error)) {
+    const auto location = find_header(error.response.headers, "location");
+    std::string problem = "it has no Location";
+    if (location && follow(std::string(*location), problem)) return;
+    error.message += ", a redirect that is not followed: " + problem;
+  }
   handler.on_connect_error(error);
   after_end(error.is_final() && !may_be_retried(error), retry_after(error.response));
 }

@@ -113,10 +113,12 @@ ClientConnection::ClientConnection(Loop& loop, const ClientOptions& options,
       stream_{loop, stream_target(options, target), *this},
       upgrade_{make_upgrade(options, target)},
       assembler_{Role::server},
+      connect_deadline_{target.deadline},
       deadline_{loop} {}
 
 void ClientConnection::start() {
-  deadline_.start(options_.connect_timeout, [this] { give_up_waiting(); });
+  const auto time = std::chrono::ceil<std::chrono::milliseconds>(connect_deadline_ - loop_.now());
+  deadline_.start(std::max(time, std::chrono::milliseconds{0}), [this] { give_up_waiting(); });
   stream_.connect();
 }
 

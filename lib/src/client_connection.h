@@ -29,6 +29,7 @@ struct ClientTarget {
   const ClientRoutes& routes;
   const TlsClientContext* tls = nullptr;  ///< of the URL, or of a proxy; null: neither has TLS
   bool shows_credentials = true;          ///< false: where a redirect leads to
+  Loop::Clock::time_point deadline = {};  ///< of the upgrade
   ClientTrace* trace = nullptr;           ///< may be null
 };
 
@@ -119,6 +120,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   std::unique_ptr<Compressor> compressor_;      ///< null: nothing is compressed
   std::unique_ptr<Decompressor> decompressor_;  ///< null: likewise
   MaskSource masks_;
+  Loop::Clock::time_point connect_deadline_;
   Timer deadline_;  ///< of the handshake, later of the closing handshake
   std::optional<Timer> ping_timer_;
   std::optional<Timer> pong_deadline_;

@@ -1,5 +1,6 @@
 """How wsc gets to a server: proxies, addresses, redirects, TLS; and what it says when it cannot."""
 
+import http
 import os
 import pathlib
 import socket
@@ -72,7 +73,20 @@ class Proxies(RouteTest):
             with self.subTest(url):
                 self.check_hello("--cacert", certificate, "--proxy", f"https://127.0.0.1:{port}",
                                  url)
-        self.check_end(self.run_wsc("--proxy", f"https://127.0.0.1:{port}", server.url), 60)
+        rejected = self.run_wsc("--proxy", f"https://127.0.0.1:{port}", server.url)
+        self.check_end(rejected, 60, f"the certificate of the proxy 127.0.0.1:{port} is not")
+
+    def test_a_proxy_that_does_not_speak_tls(self):
+        def talk(server, connection):
+            connection.recv(1)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        proxy = self.serve_raw(talk)
+
+        result = self.run_wsc("--proxy", f"https://127.0.0.1:{proxy.port}", "wss://127.0.0.1:1/")
+
+        self.check_end(result, 35, f"TLS with the proxy 127.0.0.1:{proxy.port} failed")
+        self.assertIn("http:// for the proxy", result.stderr.decode())
 
     def serve_tls_in_front_of(self, port, certificate, key):
         """A server of TLS that hands on what it decrypts; gives its port."""
@@ -165,6 +179,14 @@ class Proxies(RouteTest):
         self.check_end(self.run_wsc("--proxy", f"http://127.0.0.1:{silent.port}", "ws://h/"), 7,
                        "the proxy ended the connection")
 
+    def test_what_a_proxy_says_cannot_drive_the_terminal(self):
+        rude = self.serve_raw(refuse_with("HTTP/1.1 403 \u0080\x9b31mno\r\n\r\n"))
+
+        result = self.run_wsc("--proxy", f"http://127.0.0.1:{rude.port}", "ws://h/")
+
+        self.check_end(result, 7, "the proxy refused: 403")
+        self.assertNotIn("\x9b", result.stderr.decode())
+
 
 class Addresses(RouteTest):
     def test_resolve_and_connect_to_lead_elsewhere(self):
@@ -241,10 +263,82 @@ class Redirects(RouteTest):
         self.assertNotIn("Authorization", headers)
         self.assertNotIn("Cookie", headers)
 
+    def test_credentials_of_the_url_stay_with_its_server(self):
+        def talk(server, connection):
+            head = read_head(connection)
+            server.seen.put(head)
+            is_first = head.startswith("GET /first")
+            connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: second\r\n\r\n" if is_first
+                               else b"HTTP/1.1 403 Forbidden\r\n\r\n")
+
+        server = self.serve_raw(talk)
+
+        self.check_end(self.run_wsc("-L", f"ws://me:s3cret@127.0.0.1:{server.port}/first"), 22)
+
+        for path in ("/first", "/second"):
+            head = server.see()
+            self.assertIn(f"GET {path} ", head)
+            self.assertIn("Authorization: Basic bWU6czNjcmV0", head)
+
+    def test_no_server_leads_to_a_local_socket_or_out_of_tls(self):
+        path = f"{self.folder}/socket"
+        local = self.serve(tell_request, unix_path=path)
+        plain = self.serve(tell_request)
+        certificate, key = make_certificate(self.folder, "IP:127.0.0.1")
+        location = [f"ws+unix:{path}:/"]
+
+        async def redirect(request_path, headers):
+            return http.HTTPStatus.FOUND, [("Location", location[0])], b""
+
+        encrypted = self.serve(ssl=server_tls(certificate, key), process_request=redirect)
+        url = f"wss://127.0.0.1:{encrypted.port}/"
+        to_socket = self.run_wsc("-k", "-L", url)
+        location[0] = plain.url
+        to_plain = self.run_wsc("-k", "-L", url)
+
+        self.check_end(to_socket, 22, "leads to no server of WebSockets")
+        self.check_end(to_plain, 22, "from TLS to plain text")
+        self.assertEqual((local.seen.qsize(), plain.seen.qsize()), (0, 0))
+
+    def test_credentials_for_a_socket_do_not_go_to_localhost(self):
+        path = f"{self.folder}/socket"
+        seen = []
+
+        async def redirect(request_path, headers):
+            seen.append(headers.get("Authorization"))
+            return http.HTTPStatus.FOUND, [("Location", "ws://localhost/")], b""
+
+        self.serve(unix_path=path, process_request=redirect)
+        server = self.serve(tell_request)
+
+        self.check_hello("-L", "--bearer", "t0ken", "--connect-to",
+                         f"localhost:80:127.0.0.1:{server.port}", f"ws+unix:{path}")
+
+        self.assertEqual(seen, ["Bearer t0ken"])
+        self.assertNotIn("Authorization", server.see()[1])
+
+    def test_the_time_to_connect_is_for_all_of_them(self):
+        gate = threading.Event()
+        self.addCleanup(gate.set)
+
+        def talk(server, connection):
+            head = read_head(connection)
+            server.seen.put(head)
+            gate.wait(0.2)
+            connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /on\r\n\r\n")
+
+        server = self.serve_raw(talk)
+
+        result = self.run_wsc("-L", "--max-redirects", "1000", "--connect-timeout", "1", server.url)
+
+        self.check_end(result, 28, "no connection within 1 s")
+
     def test_an_endless_circle_ends(self):
         circle = self.redirect_to("/again", "308 Permanent Redirect")
 
-        self.check_end(self.run_wsc("-L", "--max-redirects", "3", circle.url), 22, "308")
+        result = self.run_wsc("-L", "--max-redirects", "3", circle.url)
+        self.check_end(result, 22, "308")
+        self.assertIn("too many", result.stderr.decode())
 
         heads = [circle.see() for _ in range(4)]
         self.assertIn("GET /again ", heads[-1])
@@ -338,7 +432,14 @@ class Tls(RouteTest):
         url = f"wss://127.0.0.1:{server.port}/"
 
         self.check_hello("-k", "--cert", self.certificate, "--key", self.key, url)
-        self.assertNotEqual(self.run_wsc("-k", url).returncode, 0)
+
+    def test_35_without_the_certificate_that_a_server_wants(self):
+        url = f"wss://127.0.0.1:{self.s_server('-Verify', '1')}/"
+
+        for version in ("1.2", "1.3"):
+            with self.subTest(version):
+                self.check_end(self.run_wsc("-k", "--tls-max", version, url), 35,
+                               "the server may want a certificate")
 
     def test_58_when_the_own_certificate_cannot_be_used(self):
         encrypted = f"{self.folder}/encrypted.pem"
@@ -346,7 +447,8 @@ class Tls(RouteTest):
                         "-out", encrypted], check=True, capture_output=True)
         url = f"wss://127.0.0.1:{proxies.free_port()}/"
 
-        self.check_end(self.run_wsc("--cert", "/nonexistent", url), 58, "/nonexistent")
+        self.check_end(self.run_wsc("--cert", "/nonexistent", url), 58,
+                       "/nonexistent: No such file")
         self.check_end(self.run_wsc("--cert", self.certificate, "--key", encrypted, url), 58,
                        f"cannot use the key {encrypted}")
         self.check_end(self.run_wsc("--cert", self.certificate, "--key", encrypted, url,

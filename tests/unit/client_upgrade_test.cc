@@ -86,3 +86,19 @@ TEST_CASE("ClientUpgrade: a wrong accept value and other protocols are bad upgra
   CHECK(wrong.error().failure == ConnectFailure::bad_upgrade);
   CHECK(ssh.error().message == "the server does not speak HTTP/1.1");
 }
+
+TEST_CASE("RFC 9110 15.2: interim answers come before the answer") {
+  ClientUpgrade upgrade = sample();
+
+  CHECK(upgrade.feed("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n") ==
+        Progress::needs_more);
+  CHECK(upgrade.feed("\r\n" + kAnswer) == Progress::open);
+  CHECK(upgrade.head() == kAnswer);
+}
+
+TEST_CASE("ClientUpgrade: a reason with control characters is malformed") {
+  ClientUpgrade upgrade = sample();
+
+  CHECK(upgrade.feed("HTTP/1.1 404 \x1b[2Jgone\r\n\r\n") == Progress::failed);
+  CHECK(upgrade.error().failure == ConnectFailure::bad_upgrade);
+}

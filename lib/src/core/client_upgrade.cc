@@ -23,6 +23,10 @@ ClientUpgrade::Progress ClientUpgrade::take_head() {
   }
   auto* const answer = std::get_if<UpgradeResponse>(&parsed);
   if (answer == nullptr) return Progress::needs_more;
+  if (is_interim(answer->handshake)) {
+    received_.erase(0, answer->head_bytes);
+    return take_head();
+  }
   head_bytes_ = answer->head_bytes;
   response_ = std::move(answer->handshake);
   if (response_.status != 101) return take_body();

@@ -1,5 +1,8 @@
 #include "core/client_url.h"
 
+#include <utility>
+#include <vector>
+
 #include <wskit/base64.h>
 
 #include "core/url.h"
@@ -28,12 +31,41 @@ std::string host_header(const Url& url, std::string_view default_port) {
   return header;
 }
 
+/// RFC 3986 section 5.2.4; `path` begins with a slash.
+std::string remove_dot_segments(std::string_view path) {
+  std::vector<std::string_view> kept;
+  bool is_folder = false;  // whether a slash follows the last kept
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
+    is_folder = segment == "." || segment == "..";
+    if (!is_folder) kept.push_back(segment);
+    if (segment == ".." && !kept.empty()) kept.pop_back();
+  }
+  std::string result;
+  for (const std::string_view segment : kept) result += "/" + std::string(segment);
+  return is_folder ? result + "/" : result;
+}
+
+/// A relative reference (RFC 3986 section 5.2.2) from one path and query to another.
+std::string merge_target(std::string_view base, std::string_view reference) {
+  reference = reference.substr(0, reference.find('#'));
+  if (reference.empty()) return std::string(base);
+  const std::string_view base_path = base.substr(0, base.find('?'));
+  const std::string_view path = reference.substr(0, reference.find('?'));
+  const std::string query{reference.substr(path.size())};
+  if (path.empty()) return std::string(base_path) + query;
+  const std::string_view folder =
+      path.starts_with('/') ? "" : base_path.substr(0, base_path.rfind('/') + 1);
+  return remove_dot_segments(std::string(folder) + std::string(path)) + query;
+}
+
 }  // namespace
 
 std::optional<ClientUrl> parse_client_url(std::string_view text) {
   if (text.starts_with(kUnixScheme)) return parse_unix_url(text.substr(kUnixScheme.size()));
-  const bool has_scheme = text.find("://") != std::string_view::npos;
-  const auto url = parse_url(has_scheme ? std::string(text) : "ws://" + std::string(text));
+  const auto url = parse_url(has_scheme(text) ? std::string(text) : "ws://" + std::string(text));
   if (!url || url->host.empty()) return std::nullopt;
 
   ClientUrl result;
@@ -51,18 +83,22 @@ std::optional<ClientUrl> parse_client_url(std::string_view text) {
   return result;
 }
 
-std::optional<ClientUrl> resolve_location(const ClientUrl& base, std::string_view location) {
+std::variant<ClientUrl, std::string> resolve_location(const ClientUrl& base,
+                                                      std::string_view location) {
   const std::string scheme = base.is_tls ? "wss:" : "ws:";
-  if (location.find("://") != std::string_view::npos) return parse_client_url(location);
-  if (location.starts_with("//")) return parse_client_url(scheme + std::string(location));
-  std::string path{location};
-  if (!path.starts_with('/')) {
-    const std::string_view target{base.target};
-    path = std::string(target.substr(0, target.substr(0, target.find('?')).rfind('/') + 1)) + path;
-  }
-  auto url = parse_client_url(scheme + "//" + base.host_header + path);
-  if (url) url->unix_path = base.unix_path;
-  return url;
+  const auto first_delimiter = location.find_first_of(":/?#");
+  const bool is_absolute =
+      first_delimiter != std::string_view::npos && location[first_delimiter] == ':';
+  const bool is_relative = !is_absolute && !location.starts_with("//");
+  auto url =
+      is_absolute ? parse_client_url(has_scheme(location) ? location : "")
+      : is_relative
+          ? parse_client_url(scheme + "//" + base.host_header + merge_target(base.target, location))
+          : parse_client_url(scheme + std::string(location));
+  if (!url || !url->unix_path.empty()) return "it leads to no server of WebSockets";
+  if (base.is_tls && !url->is_tls) return "it leads from TLS to plain text";
+  if (is_relative) url->unix_path = base.unix_path;
+  return *std::move(url);
 }
 
 }  // namespace wskit

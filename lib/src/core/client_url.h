@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace wskit {
 
@@ -23,8 +24,9 @@ struct ClientUrl {
 /// `host[:port][/path]`, which is taken as ws. Empty if malformed or of another scheme.
 std::optional<ClientUrl> parse_client_url(std::string_view text);
 
-/// Where a Location header (RFC 9110 section 10.2.2) in an answer from `base` leads. Empty if that
-/// is malformed or no server of WebSockets.
-std::optional<ClientUrl> resolve_location(const ClientUrl& base, std::string_view location);
+/// Where a Location header (RFC 9110 section 10.2.2) in an answer from `base` leads, or why that
+/// is not followed: malformed, no server of WebSockets, a local socket, or not TLS as `base` is.
+std::variant<ClientUrl, std::string> resolve_location(const ClientUrl& base,
+                                                      std::string_view location);
 
 }  // namespace wskit

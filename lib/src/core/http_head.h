@@ -48,6 +48,9 @@ std::string_view trim(std::string_view text);
 /// Whether `text` is a token of RFC 9110 section 5.6.2.
 bool is_token(std::string_view text);
 
+/// Whether `text` has no control characters but tabs (RFC 9110 section 5.5).
+bool is_field_value(std::string_view text);
+
 /// The members of a comma-separated list over all headers of that lower-case name.
 std::vector<std::string> list_members(const std::vector<Header>& headers, std::string_view name);
 

@@ -81,6 +81,9 @@ struct MalformedHttp {
 std::variant<NeedMoreBytes, UpgradeResponse, MalformedHttp> parse_upgrade_response(
     std::string_view bytes, const HttpLimits& limits = {});
 
+/// Whether another answer follows this one (RFC 9110 section 15.2): 100 and the like, but 101.
+bool is_interim(const HandshakeResponse& response);
+
 /// What is wrong with a 101 answer by section 4.1, or empty. Fills in the selected subprotocol.
 /// Extensions are left to the caller.
 std::string check_upgrade_response(HandshakeResponse& response, std::string_view expected_accept,

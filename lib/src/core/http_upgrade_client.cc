@@ -40,7 +40,7 @@ bool parse_status_line(std::string_view line, HandshakeResponse& response) {
   if (error != std::errc{} || end != digits.data() + digits.size()) return false;
   if (response.status < 100 || (line.size() > 12 && line[12] != ' ')) return false;
   if (line.size() > 13) response.reason = line.substr(13);
-  return true;
+  return is_field_value(response.reason);
 }
 
 }  // namespace
@@ -87,6 +87,10 @@ std::variant<NeedMoreBytes, UpgradeResponse, MalformedHttp> parse_upgrade_respon
   response.handshake.headers = std::move(head->headers);
   response.head_bytes = head->head_bytes;
   return response;
+}
+
+bool is_interim(const HandshakeResponse& response) {
+  return response.status / 100 == 1 && response.status != 101;
 }
 
 std::string check_upgrade_response(HandshakeResponse& response, std::string_view expected_accept,

@@ -40,6 +40,10 @@ class ConnectHandshake final : public ProxyHandshake {
     const auto* const answer = std::get_if<UpgradeResponse>(&parsed);
     if (answer == nullptr) return Progress::needs_more;
     const HandshakeResponse& response = answer->handshake;
+    if (is_interim(response)) {
+      received_.erase(0, answer->head_bytes);
+      return advance();
+    }
     if (response.status / 100 != 2) {
       return fail(fmt::format("the proxy refused: {} {}", response.status, response.reason));
     }
@@ -171,8 +175,7 @@ std::optional<ProxyKind> kind_of(std::string_view scheme) {
 }  // namespace
 
 std::optional<ProxyUrl> parse_proxy_url(std::string_view text) {
-  const bool has_scheme = text.find("://") != std::string_view::npos;
-  const auto url = parse_url(has_scheme ? std::string(text) : "http://" + std::string(text));
+  const auto url = parse_url(has_scheme(text) ? std::string(text) : "http://" + std::string(text));
   if (!url || url->host.empty()) return std::nullopt;
   const auto kind = kind_of(url->scheme);
   const bool has_path = !url->path.empty() && url->path != "/";

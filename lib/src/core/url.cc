@@ -106,6 +106,11 @@ std::optional<Url> parse_url(std::string_view text) {
   return url;
 }
 
+bool has_scheme(std::string_view text) {
+  const auto end = text.find_first_of(":/?#");
+  return end != std::string_view::npos && text.substr(end).starts_with("://");
+}
+
 bool is_ip_address(const std::string& host) {
   in6_addr parsed;
   return inet_pton(AF_INET, host.c_str(), &parsed) == 1 ||

@@ -22,6 +22,9 @@ struct Url {
 /// Empty if malformed: no scheme, control or space characters, a bad port or percent escape.
 std::optional<Url> parse_url(std::string_view text);
 
+/// Whether `text` begins with a scheme and "://".
+bool has_scheme(std::string_view text);
+
 /// Whether a host, without brackets, is an address of IPv4 or IPv6.
 bool is_ip_address(const std::string& host);
 

@@ -269,10 +269,13 @@ std::string Stream::dialled_name() const {
   return "the proxy " + join_host_port(target_.proxy->host, target_.proxy->port);
 }
 
+std::string Stream::tls_name() const {
+  return proxy_tls_ != nullptr && tls_ == nullptr ? dialled_name() : name();
+}
+
 void Stream::fail_tls(const TlsClientSession& tls) {
   const bool is_certificate = tls.is_certificate_problem();
   const std::string problem = tls.problem();
-  if (is_connected_) return fail(StreamFailure::lost, "TLS: " + problem);
   fail(is_certificate ? StreamFailure::certificate_rejected : StreamFailure::tls_failed, problem,
        tls.certificates());
 }
@@ -283,8 +286,7 @@ void Stream::fail(StreamFailure failure, std::string reason,
   // on_connected() comes after the TLS handshake.
   if (is_end && !is_connected_) {
     failure = tunnel_ != nullptr ? StreamFailure::proxy_refused : StreamFailure::tls_failed;
-    reason =
-        tunnel_ != nullptr ? "the proxy ended the connection" : "the server ended the connection";
+    reason = tunnel_ != nullptr ? "the proxy ended the connection" : "it ended the connection";
   }
   const StreamError error{failure, describe(failure, reason), std::move(certificates)};
   close();
@@ -302,9 +304,9 @@ std::string Stream::describe(StreamFailure failure, const std::string& reason) c
     case StreamFailure::not_connected:
       return "cannot connect to " + dialled_name() + ": " + reason;
     case StreamFailure::certificate_rejected:
-      return "the certificate of " + name() + " is not accepted: " + reason;
+      return "the certificate of " + tls_name() + " is not accepted: " + reason;
     case StreamFailure::tls_failed:
-      return "TLS with " + name() + " failed: " + reason;
+      return "TLS with " + tls_name() + " failed: " + reason;
     case StreamFailure::lost:
       return "connection to " + name() + " lost: " + reason;
     case StreamFailure::ended:

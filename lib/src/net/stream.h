@@ -39,7 +39,7 @@ enum class StreamFailure {
   proxy_refused,
   name_not_resolved,
   not_connected,  ///< refused, unreachable
-  tls_failed,
+  tls_failed,     ///< also after on_connected(): a server of TLS 1.3 rejects our certificate late
   certificate_rejected,
   lost,   ///< after on_connected(): reset, broken
   ended,  ///< after on_connected(): the peer said that no more follows
@@ -136,6 +136,7 @@ class Stream {
   void fail_tls(const TlsClientSession& tls);
   std::string describe(StreamFailure failure, const std::string& reason) const;
   std::string name() const;
+  std::string tls_name() const;      ///< whose TLS has got so far
   std::string dialled_name() const;  ///< what the socket leads to: it may be the proxy
 
   Loop& loop_;

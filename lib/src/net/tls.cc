@@ -24,8 +24,9 @@ int as_int(std::size_t size) {
 std::string last_problem() {
   const unsigned long code = ERR_peek_error();
   if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER) {
-    return "the server does not speak TLS";
+    return "it does not speak TLS";
   }
+  if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
   const char* reason = ERR_reason_error_string(code);
   return reason != nullptr ? reason : "unknown TLS error";
 }
