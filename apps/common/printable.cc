@@ -81,6 +81,22 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+std::string escape_in_json(std::string_view json) {
+  std::string escaped;
+  escaped.reserve(json.size());
+  while (!json.empty()) {
+    const Character next = take_character(json);
+    const std::size_t size = std::max<std::size_t>(next.size, 1);
+    if (next.size > 0 && next.code >= ' ' && is_dangerous(next.code)) {
+      escaped += fmt::format("\\u{:04x}", next.code);
+    } else {
+      escaped += json.substr(0, size);
+    }
+    json.remove_prefix(size);
+  }
+  return escaped;
+}
+
 std::string printable_line(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
   std::string line{text};

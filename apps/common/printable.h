@@ -14,6 +14,10 @@ std::string printable(std::string_view text);
 /// The same on one line: line ends become spaces, those at the end vanish.
 std::string printable_line(std::string_view text);
 
+/// JSON with those of these characters that it allows in strings as \\uNNNN, which is the same
+/// JSON.
+std::string escape_in_json(std::string_view json);
+
 /// How many columns of a terminal `text` takes, which is one of the above and has no line ends.
 std::size_t display_columns(std::string_view text);
 

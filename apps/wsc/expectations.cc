@@ -34,7 +34,11 @@ struct Expectations::Member {
   }
 
   bool is_in(const nlohmann::json& message) const {
-    return message.contains(pointer) && message.at(pointer) == value;
+    try {
+      return message.contains(pointer) && message.at(pointer) == value;
+    } catch (const nlohmann::json::exception&) {
+      return false;  // An index of an array that no array has.
+    }
   }
 
   std::string text;

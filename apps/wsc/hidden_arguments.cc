@@ -2,16 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <utility>
+
+#include "url_authority.h"
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kSecretOptions{
-    "--header",        "--user",   "--auth",       "--basic-auth", "--bearer",
-    "--oauth2-bearer", "--cookie", "--passphrase", "--proxy"};
-constexpr std::array<char, 2> kSecretLetters{'H', 'u'};
+constexpr std::array<std::string_view, 11> kSecretOptions{
+    "--header", "--user",       "--auth",  "--basic-auth", "--bearer", "--oauth2-bearer",
+    "--cookie", "--passphrase", "--proxy", "--execute",    "--on-open"};
+constexpr std::array<char, 3> kSecretLetters{'H', 'u', 'x'};
 
 void hide(char* begin, char* end) {
   std::fill(begin, end, '*');
@@ -21,53 +25,56 @@ void hide(char* text) {
   hide(text, text + std::strlen(text));
 }
 
-/// Returns whether the next argument is a secret.
-bool hide_long(char* argument) {
+/// Of a URL the user and the query.
+void hide_in_url(char* url) {
+  char* const end = url + std::strlen(url);
+  const std::string_view authority = url_authority(url);
+  const auto user_end = authority.rfind('@');
+  char* const begin = url + (authority.data() - url);
+  char* const question = std::find(begin + authority.size(), end, '?');
+  if (question != end) hide(question + 1, end);
+  if (user_end != std::string_view::npos) hide(begin, begin + user_end);
+}
+
+/// What the argument after this one is.
+enum class Next : std::uint8_t { any, secret, url };
+
+Next hide_long(char* argument) {
   char* const sign = std::strchr(argument, '=');
   const std::string_view name =
       sign == nullptr ? std::string_view{argument}
                       : std::string_view{argument, static_cast<std::size_t>(sign - argument)};
-  if (std::ranges::count(kSecretOptions, name) == 0) return false;
-  if (sign != nullptr) hide(sign + 1);
-  return sign == nullptr;
+  const bool is_url = name == "--connect";
+  if (!is_url && std::ranges::count(kSecretOptions, name) == 0) return Next::any;
+  if (sign == nullptr) return is_url ? Next::url : Next::secret;
+  is_url ? hide_in_url(sign + 1) : hide(sign + 1);
+  return Next::any;
 }
 
 /// The same for "-u", "-uVALUE" and letters of switches before: "-ku".
-bool hide_short(char* argument) {
+Next hide_short(char* argument) {
   for (char* letter = argument + 1; *letter != '\0'; ++letter) {
-    if (std::ranges::count(kSecretLetters, *letter) == 0) continue;
-    hide(letter + 1);
-    return letter[1] == '\0';
+    const bool is_url = *letter == 'c';
+    if (!is_url && std::ranges::count(kSecretLetters, *letter) == 0) continue;
+    if (letter[1] == '\0') return is_url ? Next::url : Next::secret;
+    is_url ? hide_in_url(letter + 1) : hide(letter + 1);
+    return Next::any;
   }
-  return false;
-}
-
-void hide_in_url(char* argument) {
-  char* const begin = std::strstr(argument, "://");
-  if (begin == nullptr) return;
-  char* const host = begin + 3;
-  char* const query = std::strchr(host, '?');
-  if (query != nullptr) hide(query + 1);
-  char* const path = host + std::strcspn(host, "/?");
-  char* const user_end = std::find(host, path, '@');
-  if (user_end != path) hide(host, user_end);
+  return Next::any;
 }
 
 }  // namespace
 
 void hide_secret_arguments(int argc, char** argv) {
-  bool is_secret = false;
+  Next next = Next::any;
   for (char* const argument : std::span{argv, static_cast<std::size_t>(argc)}.subspan(1)) {
-    if (is_secret) {
+    const Next expected = std::exchange(next, Next::any);
+    if (expected == Next::secret) {
       hide(argument);
-      is_secret = false;
-    } else if (std::strncmp(argument, "--", 2) == 0) {
-      is_secret = hide_long(argument);
+    } else if (expected == Next::url || argument[0] != '-') {
       hide_in_url(argument);
-    } else if (argument[0] == '-') {
-      is_secret = hide_short(argument);
     } else {
-      hide_in_url(argument);
+      next = argument[1] == '-' ? hide_long(argument) : hide_short(argument);
     }
   }
 }

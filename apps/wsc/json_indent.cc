@@ -6,6 +6,10 @@
 
 namespace {
 
+/// Indenting that grows a text more than so many times, and so many bytes, is given up.
+constexpr std::size_t kMaxGrowth = 16;
+constexpr std::size_t kMaxAddedBytes = 64 * 1024;
+
 /// Where the JSON string that begins at `begin` ends.
 std::size_t end_of_string(std::string_view json, std::size_t begin) {
   std::size_t at = begin + 1;
@@ -22,8 +26,10 @@ class Indenter {
  public:
   explicit Indenter(std::string_view json) : json_{json} {}
 
-  std::string run() {
-    while (at_ < json_.size()) take();
+  std::optional<std::string> run() {
+    const std::size_t limit = kMaxGrowth * json_.size() + kMaxAddedBytes;
+    while (at_ < json_.size() && out_.size() <= limit) take();
+    if (out_.size() > limit) return std::nullopt;
     return std::move(out_);
   }
 

@@ -110,7 +110,10 @@ void add_route_flags(CLI::App& app, Options& options, Flags& flags) {
   Group group{app, "Route"};
   group.value("--proxy", route.proxy, "URL",
               "http, https, socks5 or socks5h; else http_proxy and others of the environment");
-  group.value("--noproxy", flags.no_proxy, "HOSTS", "Go there directly; * for all");
+  const auto set_hosts = [&flags](const std::string& hosts) { flags.no_proxy = hosts; };
+  app.add_option_function<std::string>("--noproxy", set_hosts, "Go there directly; * for all")
+      ->type_name("HOSTS")
+      ->group("Route");
   group.flag("-4,--ipv4", flags.is_ipv4_only, "Use IPv4 only");
   group.flag("-6,--ipv6", flags.is_ipv6_only, "Use IPv6 only");
   group.list("--resolve", route.resolve, "H:P:ADDR", "The host's addresses, instead of DNS");

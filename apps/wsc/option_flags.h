@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct Flags {
   std::string user;
   std::string bearer;
   std::string passphrase;
-  std::string no_proxy;
+  std::optional<std::string> no_proxy;
   std::string tls_min;
   std::string tls_max;
   std::string retry_on;

@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
-#include <sstream>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
-#include <wskit/base64.h>
 #include <wskit/error.h>
 #include <CLI/CLI.hpp>
 
@@ -23,6 +23,7 @@
 #include "option_flags.h"
 #include "pattern.h"
 #include "proxy_environment.h"
+#include "request_headers.h"
 
 namespace {
 
@@ -39,6 +40,9 @@ constexpr const char* kFooter = R"(
 Durations are seconds, or have a unit: 500ms, 2s, 3m, 1h.
 A URL is ws://, wss://, http://, https://, host[:port][/path], or
 ws+unix:/path/of/socket:/request/path. Exit codes are in wsc(1).)";
+
+/// Of a Close frame (RFC 6455 section 5.5).
+constexpr std::size_t kMaxReasonBytes = 123;
 
 /// Shows of each option one long name; the others are for those who know them.
 class HelpFormatter : public CLI::Formatter {
@@ -65,57 +69,8 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
-/// The text itself, or what is in the file that "@FILE" names, without its last line end.
-std::string text_or_file(const std::string& value) {
-  if (!value.starts_with('@')) return value;
-  std::string content = read_file(value.substr(1));
-  if (content.ends_with('\n')) content.pop_back();
-  if (content.ends_with('\r')) content.pop_back();
-  return content;
-}
-
-wskit::Header parse_header(const std::string& text) {
-  const auto colon = text.find(':');
-  const auto value = text.find_first_not_of(" \t", colon + 1);
-  if (colon == std::string::npos || colon == 0) {
-    throw CLI::ValidationError{"--header takes 'Name: value'"};
-  }
-  return {text.substr(0, colon), value == std::string::npos ? "" : text.substr(value)};
-}
-
 wskit::TlsVersion tls_version(const std::string& text) {
   return static_cast<wskit::TlsVersion>(text.back() - '0');
-}
-
-void complete_headers(Options& options, const Flags& flags) {
-  std::vector<wskit::Header>& headers = options.client.headers;
-  for (const std::string& value : flags.headers) {
-    if (!value.starts_with('@')) {
-      headers.push_back(parse_header(value));
-      continue;
-    }
-    std::istringstream lines{text_or_file(value)};
-    for (std::string line; std::getline(lines, line);) {
-      if (line.ends_with('\r')) line.pop_back();
-      if (!line.empty()) headers.push_back(parse_header(line));
-    }
-  }
-  if (!flags.user_agent.empty()) headers.push_back({"User-Agent", flags.user_agent});
-  std::string cookies;
-  for (const std::string& cookie : flags.cookies) cookies += (cookies.empty() ? "" : "; ") + cookie;
-  if (!cookies.empty()) headers.push_back({"Cookie", cookies});
-  const std::string token =
-      flags.bearer.empty() ? environment("WSC_TOKEN") : text_or_file(flags.bearer);
-  if (!flags.user.empty() && !flags.bearer.empty()) {
-    throw CLI::ValidationError{"--user and --bearer exclude each other"};
-  }
-  if (!flags.user.empty()) {
-    std::string user = text_or_file(flags.user);
-    if (user.find(':') == std::string::npos) user += ':';  // RFC 7617 section 2
-    headers.push_back({"Authorization", "Basic " + wskit::base64_encode(user)});
-  } else if (!token.empty()) {
-    headers.push_back({"Authorization", "Bearer " + token});
-  }
 }
 
 void complete_connection(Options& options, const Flags& flags) {
@@ -127,7 +82,12 @@ void complete_connection(Options& options, const Flags& flags) {
   if (!flags.tls_min.empty()) client.tls.min_version = tls_version(flags.tls_min);
   if (!flags.tls_max.empty()) client.tls.max_version = tls_version(flags.tls_max);
   if (client.tls.min_version > client.tls.max_version) {
-    throw CLI::ValidationError{"--tls-min is above --tls-max"};
+    throw CLI::ValidationError{flags.tls_min.empty() ? "--tls-max below 1.2 needs a --tls-min"
+                                                     : "--tls-min is above --tls-max"};
+  }
+  if (client.tls.certificate_file.empty() &&
+      !(client.tls.key_file.empty() && flags.passphrase.empty())) {
+    throw CLI::ValidationError{"--key and --passphrase need --cert"};
   }
   if (flags.is_ipv4_only && flags.is_ipv6_only) {
     throw CLI::ValidationError{"--ipv4 and --ipv6 exclude each other"};
@@ -136,9 +96,11 @@ void complete_connection(Options& options, const Flags& flags) {
   if (flags.is_ipv6_only) client.route.ip_version = wskit::IpVersion::v6;
   if (!flags.follows_redirects) client.max_redirects = 0;
   if (client.route.proxy.empty()) client.route.proxy = environment_proxy(client.url, environment);
-  const std::string excluded =
-      flags.no_proxy.empty() ? environment_no_proxy(environment) : flags.no_proxy;
+  const std::string excluded = flags.no_proxy.value_or(environment_no_proxy(environment));
   if (is_excluded_from_proxy(client.url, excluded)) client.route.proxy.clear();
+  if (client.connect_timeout.count() == 0) {
+    throw CLI::ValidationError{"--connect-timeout must be above 0"};
+  }
   if (client.heartbeat_interval.count() == 0) {
     throw CLI::ValidationError{"--heartbeat-interval must be above 0"};
   }
@@ -195,7 +157,14 @@ void complete_messages(Options& options, const Flags& flags) {
   if (options.compares_replay && options.replay_file.empty()) {
     throw CLI::ValidationError{"--diff needs --replay"};
   }
+  std::error_code unknown;
+  if (std::filesystem::equivalent(options.replay_file, options.record_file, unknown)) {
+    throw CLI::ValidationError{"--record would overwrite what --replay plays"};
+  }
   EndOptions& end = options.end;
+  if (!is_valid_utf8(end.close.reason) || end.close.reason.size() > kMaxReasonBytes) {
+    throw CLI::ValidationError{"--close-reason takes at most 123 bytes of UTF-8"};
+  }
   if (flags.exits_on_eof) end.eof_wait = std::chrono::milliseconds{0};
   const bool has_own_end = end.wait || end.waits_for_messages();
   if (!end.eof_wait && !has_own_end) end.eof_wait = std::chrono::seconds{1};
@@ -226,7 +195,7 @@ void complete_output(Options& options, const Flags& flags, bool is_input_termina
 void complete(Options& options, const Flags& flags) {
   if (options.client.url.empty()) throw CLI::ValidationError{"a URL is needed"};
   const bool is_input_terminal = isatty(STDIN_FILENO) != 0;
-  complete_headers(options, flags);
+  options.client.headers = request_headers(flags, options.client.url);
   complete_connection(options, flags);
   complete_heartbeat(options.client, flags.heartbeat_expect);
   complete_reconnect(options, flags, is_input_terminal);

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <string_view>
 
+#include "url_authority.h"
+
 namespace {
 
 std::string first_set(const Environment& environment, std::initializer_list<const char*> names) {
@@ -21,15 +23,12 @@ std::string lower(std::string_view text) {
 
 /// The host of a URL, without brackets; of a malformed one anything.
 std::string host_of(std::string_view url) {
-  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) {
-    url.remove_prefix(scheme + 3);
+  std::string_view host = url_authority(url);
+  if (const auto user = host.rfind('@'); user != std::string_view::npos) {
+    host.remove_prefix(user + 1);
   }
-  url = url.substr(0, url.find_first_of("/?#"));
-  if (const auto user = url.rfind('@'); user != std::string_view::npos) {
-    url.remove_prefix(user + 1);
-  }
-  if (url.starts_with('[')) return lower(url.substr(1, url.find(']') - 1));
-  return lower(url.substr(0, url.find(':')));
+  if (host.starts_with('[')) return lower(host.substr(1, host.find(']') - 1));
+  return lower(host.substr(0, host.find(':')));
 }
 
 bool covers(std::string_view entry, const std::string& host) {

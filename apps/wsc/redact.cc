@@ -1,29 +1,45 @@
 #include "redact.h"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-
 #include <re2/re2.h>
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kSecretHeaders{
-    "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"};
+/// What makes a name one of a secret.
+constexpr const char* kSecretWords =
+    "token|key|secret|passw|auth|signature|jwt|session|ticket|credential|cookie";
+
+/// Longer ones are no names, but tokens where a browser has no other place for them.
+constexpr std::size_t kMaxSubprotocolName = 32;
+
+bool is_secret_header(const std::string& name) {
+  static const RE2 kSecret{std::string{"(?i)"} + kSecretWords};
+  static const RE2 kPublic{"(?i)(www|proxy)-authenticate|sec-websocket-.*"};
+  return RE2::PartialMatch(name, kSecret) && !RE2::FullMatch(name, kPublic);
+}
+
+std::string redact_subprotocols(const std::string& line) {
+  static const RE2 kLong{R"([^\s,:]{)" + std::to_string(kMaxSubprotocolName + 1) + ",}"};
+  std::string redacted = line;
+  RE2::GlobalReplace(&redacted, kLong, "[hidden]");
+  return redacted;
+}
 
 }  // namespace
 
 std::string redact_header(const std::string& line) {
-  std::string name = line.substr(0, line.find(':'));
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (std::ranges::count(kSecretHeaders, name) == 0) return redact_url(line);
-  return line.substr(0, name.size()) + ": [hidden]";
+  static const RE2 kSubprotocols{"(?i)sec-websocket-protocol"};
+  const std::string name = line.substr(0, line.find(':'));
+  if (is_secret_header(name)) return name + ": [hidden]";
+  if (RE2::FullMatch(name, kSubprotocols)) return redact_subprotocols(line);
+  return redact_url(line);
 }
 
 std::string redact_url(const std::string& text) {
-  static const RE2 kParameter{
-      R"((?i)([?&][a-z0-9_.-]*(?:token|key|secret|passw|auth|sig|jwt|session)[a-z0-9_.-]*=)[^&\s#]+)"};
+  static const RE2 kParameter{std::string{R"((?i)([?&#](?:code|sig|[a-z0-9_.-]*(?:)"} +
+                              kSecretWords + R"()[a-z0-9_.-]*)=)[^&\s#]+)"};
+  static const RE2 kUser{R"((://)[^/?#\s]*@)"};
   std::string redacted = text;
   RE2::GlobalReplace(&redacted, kParameter, R"(\1[hidden])");
+  RE2::GlobalReplace(&redacted, kUser, R"(\1[hidden]@)");
   return redacted;
 }

@@ -117,6 +117,13 @@ void Screen::print(const std::string& text) {
   if (output_.size() > kMaxOutputBytes) write_output();
 }
 
+void Screen::print_foreign(std::string_view text) {
+  if (isatty(STDOUT_FILENO) == 0) return print(std::string(text));
+  std::string lines{text};
+  std::erase(lines, '\r');
+  print(printable(lines));
+}
+
 void Screen::write_output() {
   std::fwrite(output_.data(), 1, output_.size(), stdout);
   output_.clear();

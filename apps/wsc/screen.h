@@ -60,6 +60,9 @@ class Screen {
   /// Text of our own for standard output, as it is.
   void print(const std::string& text);
 
+  /// Text of the server's for standard output; escaped if that is a terminal.
+  void print_foreign(std::string_view text);
+
   /// Writes what was shown. False once standard output is closed.
   [[nodiscard]] bool flush();
 

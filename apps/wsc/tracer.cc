@@ -77,7 +77,7 @@ void Tracer::on_request(std::string_view head) {
 void Tracer::on_response(std::string_view head) {
   summary_.upgraded = passed();
   response_head_ = redact_head(head);
-  if (includes_headers_) screen_.print(std::string(head));
+  if (includes_headers_) screen_.print_foreign(head);
   if (verbosity_ > 0) screen_.note('<', response_head_);
 }
 

@@ -101,7 +101,8 @@ std::string transcript_line(const TranscriptEntry& entry) {
   } else {
     line["base64"] = wskit::base64_encode(entry.payload);
   }
-  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return escape_in_json(
+      line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 std::optional<RecordedEntry> parse_transcript_line(std::string_view line) {

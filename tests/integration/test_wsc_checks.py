@@ -108,6 +108,8 @@ class Inputs(WscTest):
 
         self.assertEqual(server.see(), (4000, "done"))
         self.check_end(self.run_wsc("--close-code", "1005", server.url), 2, "may be sent")
+        for reason in (b"\xff", b"x" * 124):
+            self.check_end(self.run_wsc("--close-reason", reason, server.url), 2, "123 bytes")
 
     def test_waiting_after_the_last_message(self):
         async def flood(server, websocket):
@@ -319,6 +321,14 @@ class Recordings(WscTest):
         self.check_end(self.run_wsc("--record", "/nonexistent/x", "ws://h"), 2, "/nonexistent/x")
         self.check_end(self.run_wsc("--speed", "fast", "ws://h"), 2, "--speed")
         self.check_end(self.run_wsc("--diff", "ws://h"), 2, "--diff needs --replay")
+
+    def test_a_recording_is_not_overwritten_while_it_is_played(self):
+        pathlib.Path(self.file).write_text("what was recorded\n")
+        alias = f"{self.folder}/../{pathlib.Path(self.folder).name}/recording"
+
+        self.check_end(self.run_wsc("--replay", self.file, "--record", alias, "ws://h"), 2,
+                       "--record would overwrite")
+        self.assertEqual(pathlib.Path(self.file).read_text(), "what was recorded\n")
 
 
 class Heartbeats(WscTest):

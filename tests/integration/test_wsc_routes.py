@@ -17,7 +17,7 @@ from wsc_support import (DEADLINE_S, WscTest, make_certificate, read_head, refus
 async def tell_request(server, websocket):
     """Answers with the head that came."""
     headers = websocket.request_headers
-    server.seen.put((websocket.path, dict(headers.raw_items())))
+    server.seen.put((websocket.path, headers))
     await websocket.send("hello")
     await websocket.wait_closed()
 
@@ -160,6 +160,8 @@ class Proxies(RouteTest):
         self.check_hello(server.url, env={"HTTP_PROXY": dead})
         self.check_hello(server.url, env={"http_proxy": dead, "no_proxy": "x.test,127.0.0.1"})
         self.check_hello("--noproxy", "*", server.url, env={"http_proxy": dead})
+        self.check_end(self.run_wsc("--noproxy", "", server.url,
+                                    env={"http_proxy": dead, "no_proxy": "*"}), 7, "the proxy")
         self.check_end(self.run_wsc(server.url, env={"http_proxy": proxy}), 7, "the proxy")
 
     def test_a_proxy_that_is_not_there_or_malformed(self):
@@ -219,6 +221,8 @@ class Addresses(RouteTest):
         self.check_hello("-4", f"ws://localhost:{server.port}/")
         self.check_end(self.run_wsc("-6", f"ws://127.0.0.1:{server.port}/"), 6, "cannot resolve")
         self.check_end(self.run_wsc("-4", "-6", server.url), 2, "exclude each other")
+        self.check_end(self.run_wsc("-6", "--resolve", f"example.test:{server.port}:127.0.0.1",
+                                    f"ws://example.test:{server.port}/"), 6, "of the wanted kind")
 
     def test_an_interface_by_address_and_by_name(self):
         server = self.serve(tell_request)
@@ -362,6 +366,18 @@ class Credentials(RouteTest):
         self.assertEqual(self.authorization(env={"WSC_TOKEN": "t0ken"}), "Bearer t0ken")
         self.assertIsNone(self.authorization())
 
+    def test_what_the_command_line_says_goes_before_the_environment(self):
+        token = {"WSC_TOKEN": "other"}
+
+        self.assertEqual(self.authorization("-H", "authorization: Bearer t0ken", env=token),
+                         "Bearer t0ken")
+        self.assertEqual(self.authorization("-u", "me:s3cret", env=token), "Basic bWU6czNjcmV0")
+        server = self.serve(tell_request)
+        self.check_hello(f"ws://me:s3cret@127.0.0.1:{server.port}/", env=token)
+        self.assertEqual(server.see()[1].get_all("Authorization"), ["Basic bWU6czNjcmV0"])
+        self.check_end(self.run_wsc("--bearer", "a", "-H", "Authorization: b", server.url), 2,
+                       "--bearer and a header Authorization exclude each other")
+
     def test_a_user_and_headers_from_a_file(self):
         path = pathlib.Path(self.folder, "headers")
         path.write_text("Authorization: Basic bWU6czNjcmV0\r\nX-Two: 2\n")
@@ -378,6 +394,9 @@ class Credentials(RouteTest):
 
         headers = server.see()[1]
         self.assertEqual((headers["Cookie"], headers["User-Agent"]), ("a=1; b=2", "me/1"))
+        self.check_hello("-H", "cookie: c=3", "--cookie", "a=1", server.url)
+        self.assertEqual(server.see()[1].get_all("Cookie"), ["c=3; a=1"])
+        self.check_end(self.run_wsc("--ua", "a", "-H", "user-agent: b", server.url), 2, "exclude")
 
     def test_secrets_cannot_be_seen_among_the_processes(self):
         server = self.serve(tell_request)
@@ -466,6 +485,8 @@ class Tls(RouteTest):
         self.check_end(self.run_wsc("-k", "--tls-min", "1.3", url), 35)
         self.check_end(self.run_wsc("--tls-min", "1.3", "--tls-max", "1.2", url), 2, "above")
         self.check_end(self.run_wsc("--tls-min", "1.4", url), 2)
+        self.check_end(self.run_wsc("--tls-max", "1.1", url), 2, "needs a --tls-min")
+        self.check_end(self.run_wsc("--key", self.key, url), 2, "need --cert")
 
     def test_keys_are_logged_for_analysers(self):
         server = self.serve(tell_request, ssl=server_tls(self.certificate, self.key))

@@ -29,6 +29,14 @@ TEST_CASE("indent_json: what is no object or array stays") {
   CHECK(indent_json(std::string_view{"{}\0}", 4}) == std::nullopt);
 }
 
+TEST_CASE("indent_json: what is nested so deep that it would grow without bound stays") {
+  const std::string deep = std::string(60'000, '[') + std::string(60'000, ']');
+  const std::string usual = std::string(100, '[') + std::string(100, ']');
+
+  CHECK_FALSE(indent_json(deep));
+  CHECK(indent_json(usual));
+}
+
 TEST_CASE("hex_dump: sixteen bytes a line, with what is ASCII") {
   CHECK(hex_dump("0123456789abcdef\x7f\n") ==
         "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\n"
@@ -99,4 +107,12 @@ TEST_CASE("redact: credentials in headers and URLs are hidden, nothing else") {
   CHECK(redact_url("GET /ws?access_token=abc&room=1&SIG=2 HTTP/1.1") ==
         "GET /ws?access_token=[hidden]&room=1&SIG=[hidden] HTTP/1.1");
   CHECK(redact_url("GET /token HTTP/1.1") == "GET /token HTTP/1.1");
+  CHECK(redact_header("X-Access-Token: x") == "X-Access-Token: [hidden]");
+  CHECK(redact_header("Api-Key: x") == "Api-Key: [hidden]");
+  CHECK(redact_header("Sec-WebSocket-Key: x") == "Sec-WebSocket-Key: x");
+  CHECK(redact_header("www-authenticate: Basic") == "www-authenticate: Basic");
+  CHECK(redact_header("location: ws://me:pass@h/?code=1") ==
+        "location: ws://[hidden]@h/?code=[hidden]");
+  CHECK(redact_header("Sec-WebSocket-Protocol: graphql-ws, " + std::string(40, 'e')) ==
+        "Sec-WebSocket-Protocol: graphql-ws, [hidden]");
 }

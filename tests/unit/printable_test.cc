@@ -43,3 +43,8 @@ TEST_CASE("hex_preview: cuts and says so") {
   CHECK(hex_preview(std::string_view{"\x00\xff", 2}, 4) == "00ff");
   CHECK(hex_preview("abc", 2) == "6162...");
 }
+
+TEST_CASE("escape_in_json: what could drive a terminal, and nothing else") {
+  CHECK(escape_in_json("\"\x7f\xc2\x9b\xe2\x80\xae\"") == R"("\u007f\u009b\u202e")");
+  CHECK(escape_in_json("{\"a\":\"h\xc3\xa9\xe4\xb8\xad\"}") == "{\"a\":\"h\xc3\xa9\xe4\xb8\xad\"}");
+}

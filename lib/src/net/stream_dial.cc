@@ -28,6 +28,11 @@ int bind_to_interface(uv_tcp_t& tcp, const std::string& interface) {
   return status == 0 ? 0 : uv_translate_sys_error(errno);
 }
 
+bool is_of(sa_family_t family, IpVersion version) {
+  if (version == IpVersion::any) return true;
+  return family == (version == IpVersion::v4 ? AF_INET : AF_INET6);
+}
+
 }  // namespace
 
 void Stream::connect() {
@@ -36,12 +41,15 @@ void Stream::connect() {
   if (target_.addresses.empty()) return look_up_and_dial(target_.host, target_.port);
   std::vector<sockaddr_storage> addresses;
   for (const std::string& address : target_.addresses) {
-    addresses.push_back(parse_socket_address(join_host_port(address, target_.port)).storage);
+    const auto known = parse_socket_address(join_host_port(address, target_.port)).storage;
+    if (is_of(known.ss_family, target_.ip_version)) addresses.push_back(known);
   }
   // As if they had been looked up: what goes wrong is told in a coming turn.
   deferred_.emplace(loop_);
-  deferred_->start(std::chrono::milliseconds{0},
-                   [this, addresses = std::move(addresses)] { dial(addresses); });
+  deferred_->start(std::chrono::milliseconds{0}, [this, addresses = std::move(addresses)] {
+    if (!addresses.empty()) return dial(addresses);
+    fail(StreamFailure::name_not_resolved, "no address of the wanted kind");
+  });
 }
 
 void Stream::connect_through_proxy() {
