@@ -22,6 +22,13 @@ constexpr std::size_t kMaxQueuedBytes = 1024 * 1024;
 
 constexpr std::size_t kMaxLineBytes = 64 * 1024 * 1024;
 
+/// Above this nothing is read from the server until our reader has taken everything.
+constexpr std::size_t kMaxOutputBytes = 1024 * 1024;
+
+/// For the rest of the output when a signal or --max-time ends the run.
+constexpr std::chrono::milliseconds kLastOutputTime{300};
+constexpr std::chrono::milliseconds kForever{std::chrono::hours{24 * 365}};
+
 /// By nohup, or a shell's background: then it shall stay so.
 bool is_ignored(int number) {
   struct sigaction current = {};
@@ -44,7 +51,8 @@ int open_input(const std::string& file) {
 Conversation::Conversation(wskit::Loop& loop, const Options& options)
     : loop_{loop},
       options_{options},
-      screen_{options.screen},
+      writer_{loop, [this](int error) { on_broken_output(error); }},
+      screen_{options.screen, writer_},
       tracer_{screen_, status_, options.verbosity, options.includes_headers,
               options.is_interactive},
       client_{loop, options.client, *this, &tracer_},
@@ -83,27 +91,53 @@ int Conversation::run() {
   watch_signals();
   watch_time();
   turn_end_ = loop_.on_turn_end([this] {
-    // Whoever read our output has enough, which is not worth a word.
-    if (!screen_.flush()) finish(kExitOther, {});
+    screen_.flush();
+    bound_output();
     update_status_line();
   });
   loop_.run();
+  turn_end_.reset();
   screen_.use(nullptr);
   input_.reset();
   if (editor_ && !editor_->stop()) can_unwind_ = false;
-  print_summary();
-  if (!screen_.flush() && *exit_code_ == kExitOk) exit_code_ = kExitOther;
-  if (!problem_.empty()) fmt::print(stderr, "wsc: {}\n", problem_);
+  end_output();
   return *exit_code_;
+}
+
+void Conversation::bound_output() {
+  if (is_output_full_ || writer_.queued_bytes() <= kMaxOutputBytes) return;
+  is_output_full_ = true;
+  client_.read(false);
+  writer_.when_written([this] {
+    is_output_full_ = false;
+    client_.read(true);
+  });
+}
+
+void Conversation::on_broken_output(int error) {
+  // A reader who has enough is not worth a word.
+  std::string problem;
+  if (error != EPIPE) problem = fmt::format("standard output: {}", std::strerror(error));
+  if (exit_code_ != kExitOk) return finish(kExitOther, std::move(problem));
+  exit_code_ = kExitOther;
+  if (!problem.empty()) screen_.problem(problem);
+}
+
+void Conversation::end_output() {
+  print_summary();
+  screen_.flush();
+  if (!problem_.empty()) screen_.problem(problem_);
+  if (!must_end_now_) {
+    writer_.when_written([this] { loop_.stop(); });
+    loop_.run();
+  }
+  if (!writer_.stop(must_end_now_ ? kLastOutputTime : kForever)) can_unwind_ = false;
 }
 
 void Conversation::watch_signals() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     if (is_ignored(number)) continue;
-    loop_.on_signal(number, [this, number] {
-      can_unwind_ = false;
-      finish(kExitSignal + number, {});
-    });
+    loop_.on_signal(number, [this, number] { end_now(kExitSignal + number, {}); });
   }
   for (const int number : {SIGWINCH, SIGCONT}) {
     loop_.on_signal(number, [this] {
@@ -115,10 +149,9 @@ void Conversation::watch_signals() {
 void Conversation::watch_time() {
   if (options_.end.max_time.count() == 0) return;
   max_timer_.start(options_.end.max_time, [this] {
-    can_unwind_ = false;  // A name that is still being looked up cannot be hurried.
     const std::string missing = unmet_expectation();
-    finish(kExitTimeout,
-           "the time given with --max-time is over" + (missing.empty() ? "" : "; " + missing));
+    end_now(kExitTimeout,
+            "the time given with --max-time is over" + (missing.empty() ? "" : "; " + missing));
   });
 }
 
@@ -150,8 +183,12 @@ void Conversation::send_waiting() {
   while (client_.queued_bytes() <= kMaxQueuedBytes && !sleep_timer_.is_running()) {
     auto message = outbox_.next();
     if (!message) return after_waiting();
-    if (options_.obeys_input && !message->is_typed && obey(*message)) continue;
-    if (!send(*message)) return;
+    if (options_.obeys_input && !message->is_typed && obey(*message)) {
+      // It may have ended the connection.
+      if (is_closing_ || !client_.is_open()) return;
+      continue;
+    }
+    if (!send(*std::move(message))) return;
   }
 }
 
@@ -164,12 +201,20 @@ bool Conversation::obey(Outgoing& message) {
   return false;
 }
 
-bool Conversation::send(const Outgoing& message) {
+bool Conversation::send(Outgoing message) {
   if (message.opcode == wskit::Opcode::text && !is_valid_utf8(message.payload)) {
     finish(kExitOther, fmt::format("line {} of the input is not UTF-8", outbox_.line_count()));
     return false;
   }
-  (void)client_.send({message.opcode, message.payload});
+  if (client_.send({message.opcode, message.payload}) == wskit::SendResult::refused) {
+    const std::string problem = "not sent: /half-close has ended our direction";
+    if (options_.is_interactive) {
+      screen_.status(problem);
+    } else {
+      finish(kExitOther, fmt::format("line {}: {}", outbox_.line_count(), problem));
+    }
+    return false;
+  }
   RunSummary& summary = tracer_.summary();
   ++summary.sent_count;
   summary.sent_bytes += message.payload.size();
@@ -207,6 +252,7 @@ void Conversation::on_open(const wskit::HandshakeResponse& response) {
                                                 : "connected, " + response.subprotocol);
   }
   was_open_ = true;
+  if (is_output_full_) client_.read(false);
   for (auto text = options_.input.on_open.rbegin(); text != options_.input.on_open.rend(); ++text) {
     outbox_.push_first({wskit::Opcode::text, *text});
   }
@@ -329,6 +375,15 @@ void Conversation::finish(int code, std::string problem) {
   exit_code_ = code;
   problem_ = std::move(problem);
   client_.close({wskit::close_code::going_away, {}});  // Said if open, but not waited for.
+  loop_.stop();
+}
+
+void Conversation::end_now(int code, std::string problem) {
+  // A name that is still being looked up cannot be hurried, nor whoever reads our output.
+  can_unwind_ = false;
+  must_end_now_ = true;
+  finish(code, std::move(problem));
+  exit_code_ = code;
   loop_.stop();
 }
 

@@ -18,6 +18,7 @@
 #include "line_input.h"
 #include "options.h"
 #include "outbox.h"
+#include "output_writer.h"
 #include "recorder.h"
 #include "replay.h"
 #include "resume_position.h"
@@ -46,6 +47,10 @@ class Conversation final : private wskit::ClientHandler {
   void on_retry(std::chrono::milliseconds delay) override;
   void on_stopped() override;
 
+  void on_broken_output(int error);
+  void bound_output();
+  void end_output();
+  void end_now(int code, std::string problem);
   void watch_signals();
   void watch_time();
   void begin_input();
@@ -56,7 +61,7 @@ class Conversation final : private wskit::ClientHandler {
   void on_input(std::string piece);
   void send_waiting();
   bool obey(Outgoing& message);
-  bool send(const Outgoing& message);
+  bool send(Outgoing message);
   void after_waiting();
   void judge(wskit::MessageView message);
   void note(Direction direction, TranscriptEntry::Kind kind, std::string_view payload,
@@ -69,6 +74,7 @@ class Conversation final : private wskit::ClientHandler {
 
   wskit::Loop& loop_;
   const Options& options_;
+  OutputWriter writer_;
   Screen screen_;
   ConnectionStatus status_;
   Tracer tracer_;
@@ -84,7 +90,7 @@ class Conversation final : private wskit::ClientHandler {
   wskit::Timer max_timer_;
   wskit::Timer status_timer_;
   wskit::Timer sleep_timer_;        ///< while it runs nothing is sent
-  std::shared_ptr<void> turn_end_;  ///< flushes standard output
+  std::shared_ptr<void> turn_end_;  ///< hands on what was shown
   std::unique_ptr<LineEditor> editor_;
   std::unique_ptr<LineInput> input_;
   std::unique_ptr<Replay> replay_;
@@ -97,5 +103,7 @@ class Conversation final : private wskit::ClientHandler {
   bool is_closing_ = false;
   bool speaks_wskit_ = false;  ///< wskit.v1.json, on this connection
   bool has_told_waiting_ = false;
+  bool is_output_full_ = false;  ///< so nothing is read from the server
+  bool must_end_now_ = false;    ///< whoever reads our output may have stalled
   bool can_unwind_ = true;
 };

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <ctime>
 #include <utility>
 
@@ -16,7 +15,7 @@
 
 namespace {
 
-/// Written at once then, and otherwise at the end of the loop's turn.
+/// Goes to the writer at once then, and otherwise at the end of the loop's turn.
 constexpr std::size_t kMaxOutputBytes = 64 * 1024;
 
 /// Of a binary message on a terminal.
@@ -72,7 +71,7 @@ void Screen::show(const TranscriptEntry& entry) {
   if (options_.timestamps != Timestamps::none) output_ += time_mark(entry.time);
   output_ += entry.payload;
   if (is_text) output_ += options_.separator;
-  if (output_.size() > kMaxOutputBytes) write_output();
+  if (output_.size() > kMaxOutputBytes) flush();
 }
 
 std::string Screen::describe(const TranscriptEntry& entry) {
@@ -114,7 +113,7 @@ std::string Screen::time_mark(std::chrono::system_clock::time_point time) {
 void Screen::print(const std::string& text) {
   if (editor_ != nullptr) return editor_->print(text);
   output_ += text;
-  if (output_.size() > kMaxOutputBytes) write_output();
+  if (output_.size() > kMaxOutputBytes) flush();
 }
 
 void Screen::print_foreign(std::string_view text) {
@@ -122,12 +121,6 @@ void Screen::print_foreign(std::string_view text) {
   std::string lines{text};
   std::erase(lines, '\r');
   print(printable(lines));
-}
-
-void Screen::write_output() {
-  std::fwrite(output_.data(), 1, output_.size(), stdout);
-  output_.clear();
-  if (output_.capacity() > 4 * kMaxOutputBytes) output_.shrink_to_fit();
 }
 
 void Screen::status(std::string_view text) {
@@ -149,10 +142,17 @@ void Screen::note(char mark, std::string_view text) {
 
 void Screen::print_status(const std::string& lines) {
   if (editor_ != nullptr && isatty(STDERR_FILENO) != 0) return editor_->print(lines);
-  std::fputs(lines.c_str(), stderr);
+  flush();
+  writer_.write(STDERR_FILENO, lines);
 }
 
-bool Screen::flush() {
-  if (!output_.empty()) write_output();
-  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+void Screen::problem(std::string_view text) {
+  print_status(fmt::format("wsc: {}\n", text));
+}
+
+void Screen::flush() {
+  if (output_.empty()) return;
+  writer_.write(STDOUT_FILENO, output_);
+  output_.clear();
+  if (output_.capacity() > 4 * kMaxOutputBytes) output_.shrink_to_fit();
 }

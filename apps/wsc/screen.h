@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "line_editor.h"
+#include "output_writer.h"
 #include "pattern.h"
 #include "transcript.h"
 
@@ -35,7 +36,8 @@ struct ScreenOptions {
 /// editing, to the terminal above the line that is being typed.
 class Screen {
  public:
-  explicit Screen(ScreenOptions options) : options_{options} {}
+  /// `writer` outlives it.
+  Screen(ScreenOptions options, OutputWriter& writer) : options_{options}, writer_{writer} {}
 
   /// From here on the terminal is this editor's.
   void use(LineEditor* editor) { editor_ = editor; }
@@ -63,8 +65,11 @@ class Screen {
   /// Text of the server's for standard output; escaped if that is a terminal.
   void print_foreign(std::string_view text);
 
-  /// Writes what was shown. False once standard output is closed.
-  [[nodiscard]] bool flush();
+  /// Lines for standard error that are wanted even by those who want quiet.
+  void problem(std::string_view text);
+
+  /// Hands what was shown to the writer.
+  void flush();
 
   ScreenOptions& options() { return options_; }
 
@@ -73,10 +78,9 @@ class Screen {
   std::string time_mark(std::chrono::system_clock::time_point time);
   std::string describe(const TranscriptEntry& entry);
 
-  void write_output();
-
   ScreenOptions options_;
-  std::string output_;            ///< for standard output, not yet written
+  OutputWriter& writer_;
+  std::string output_;            ///< for standard output, not yet with the writer
   LineEditor* editor_ = nullptr;  ///< null: no line editing
   std::optional<std::chrono::system_clock::time_point> last_time_;
   std::optional<Pattern> filter_;  ///< empty: all are shown

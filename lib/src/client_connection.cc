@@ -204,7 +204,7 @@ void ClientConnection::begin_compression(const CompressionParameters& parameters
 }
 
 SendResult ClientConnection::send(MessageView message) {
-  if (state_ != State::open) return SendResult::refused;
+  if (state_ != State::open || is_shut_down_) return SendResult::refused;
   const auto opcode = static_cast<FrameOpcode>(message.opcode);
   const bool is_compressed = compressor_ != nullptr && message.payload.size() >= kMinCompressed;
   const bool is_taken = is_compressed
@@ -231,6 +231,20 @@ void ClientConnection::send_raw(std::string_view bytes) {
   stream_.write(bytes);
 }
 
+void ClientConnection::shut_down() {
+  is_shut_down_ = true;
+  stream_.shut_down();
+}
+
+void ClientConnection::read(bool is_reading) {
+  is_reading_ = is_reading;
+  stream_.read(is_reading);
+  if (is_reading) return;
+  // What is not read cannot be missed.
+  pong_deadline_.reset();
+  answer_deadline_.reset();
+}
+
 void ClientConnection::ping() {
   if (state_ != State::open) return;
   last_ping_ns_ = now_ns();
@@ -238,6 +252,7 @@ void ClientConnection::ping() {
 }
 
 void ClientConnection::expect_pong() {
+  if (!is_reading_) return;
   if (!pong_deadline_) pong_deadline_.emplace(loop_);
   // An earlier ping's wait goes on; whatever comes ends it.
   if (pong_deadline_->is_running()) return;
@@ -249,7 +264,7 @@ void ClientConnection::expect_pong() {
 
 void ClientConnection::send_heartbeat() {
   send_frame(FrameOpcode::text, options_.heartbeat_text);
-  if (!options_.is_heartbeat_answer) return;
+  if (!options_.is_heartbeat_answer || !is_reading_) return;
   if (!answer_deadline_) answer_deadline_.emplace(loop_);
   if (answer_deadline_->is_running()) return;
   answer_deadline_->start(options_.pong_timeout, [this] {

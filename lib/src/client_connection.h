@@ -68,8 +68,8 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void ping();
 
   void send_raw(std::string_view bytes);
-  void shut_down() { stream_.shut_down(); }
-  void read(bool is_reading) { stream_.read(is_reading); }
+  void shut_down();
+  void read(bool is_reading);
   void answer_pings(bool is_answering) { answers_pings_ = is_answering; }
 
   /// While open: the closing handshake, then on_ended().
@@ -134,7 +134,9 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   bool is_violated_ = false;
   State state_ = State::connecting;
   bool answers_pings_ = true;
-  bool is_refused_ = false;  ///< the body is still coming
+  bool is_reading_ = true;
+  bool is_shut_down_ = false;  ///< our direction
+  bool is_refused_ = false;    ///< the body is still coming
 };
 
 }  // namespace wskit

@@ -1,16 +1,21 @@
 """wsc in pipes: messages, options, exit codes, reconnecting, TLS."""
 
 import asyncio
+import fcntl
 import os
 import pathlib
 import select
 import signal
 import socket
 import struct
+import subprocess
+import termios
 import unittest
 
-from wsc_support import (DEADLINE_S, WscTest, answer_upgrade, echo, make_certificate,
-                         read_head, refuse_with, server_tls)
+from wsc_support import (DEADLINE_S, WSC, WscTest, answer_upgrade, echo, make_certificate,
+                         read_head, refuse_with, server_tls, wait_until)
+
+PIPE_BYTES = 65536
 
 
 def close_with(code, reason=""):
@@ -18,6 +23,11 @@ def close_with(code, reason=""):
         await websocket.close(code, reason)
 
     return handler
+
+
+def readable_bytes(file):
+    answer = fcntl.ioctl(file.fileno(), termios.FIONREAD, struct.pack("i", 0))
+    return struct.unpack("i", answer)[0]
 
 
 async def keep(server, websocket):
@@ -114,6 +124,66 @@ class Pipes(WscTest):
 
         self.assertEqual(process.wait(DEADLINE_S), 1)
         self.assertEqual(process.stderr.read(), b"")
+
+    def start_and_stall(self, *arguments):
+        """Starts it, and returns once it can write no more to its output."""
+        process = self.start_wsc(*arguments)
+        wait_until(lambda: readable_bytes(process.stdout) >= PIPE_BYTES * 0.9, "a full pipe")
+        return process
+
+    def test_a_reader_who_stalls_holds_up_neither_signals_nor_time_limits(self):
+        async def flood(server, websocket):
+            while True:
+                await websocket.send("x" * 10000)
+
+        server = self.serve(flood)
+
+        process = self.start_and_stall(server.url)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(DEADLINE_S), 143)
+        process = self.start_and_stall("-m", "1", server.url)
+        self.assertEqual(process.wait(DEADLINE_S), 28)
+        process = self.start_and_stall("-n", "50", server.url)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(DEADLINE_S), 130)
+
+    def test_a_reader_who_stalls_loses_nothing_and_the_server_is_not_missed(self):
+        message = b"x" * 10000
+
+        def flood(server, connection):
+            answer_upgrade(connection)
+            frame = b"\x82" + struct.pack("!BH", 126, len(message)) + message
+            frames = memoryview(frame * 2000)
+            connection.setblocking(False)
+            while select_writable(connection, 1):
+                frames = frames[connection.send(frames[:65536]):]
+            connection.setblocking(True)
+            pings = b""
+            while len(pings) < 5 * (2 + 4 + 8):
+                pings += connection.recv(1)
+            server.seen.put(bytes(pings))
+            connection.sendall(frames)
+            connection.sendall(b"\x88\x02\x03\xe8")
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass
+
+        server = self.serve_raw(flood)
+        process = self.start_and_stall("--ping-interval", "50ms", "--ping-timeout", "100ms",
+                                       server.url)
+        self.assertEqual(server.see()[0], 0x89)
+
+        self.assertEqual(len(process.stdout.read()), 2000 * len(message))
+        self.assertEqual(process.wait(DEADLINE_S), 0)
+
+    def test_a_full_disk_is_told(self):
+        with open("/dev/full", "wb") as full:
+            process = subprocess.Popen([WSC, "-x", "hi", self.serve().url], stdout=full,
+                                       stderr=subprocess.PIPE)
+            _, problem = process.communicate(timeout=DEADLINE_S)
+
+        self.assertEqual(process.returncode, 1)
+        self.assertIn(b"wsc: standard output: No space left on device", problem)
 
     def test_execute_sends_its_messages_and_does_not_read_input(self):
         server = self.serve()
@@ -407,7 +477,7 @@ class Tls(WscTest):
         server = self.serve_raw(lambda server, connection: connection.sendall(b"HTTP/1.1 400 No"))
 
         self.check_end(self.run_wsc(f"wss://127.0.0.1:{server.port}/"), 35,
-                       "the server does not speak TLS")
+                       "it does not speak TLS")
 
 
 def select_writable(file, seconds):

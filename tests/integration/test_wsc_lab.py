@@ -60,6 +60,24 @@ class Laboratory(WscTest):
 
         self.assertIn(result.returncode, (8, 56), result.stderr)
 
+    def test_lines_after_the_end_of_our_direction_are_not_taken_for_sent(self):
+        result = self.run_script("/half-close", "lost", handler=echo, arguments=("-j", "-m", "10"))
+
+        self.check_end(result, 1, "not sent: /half-close has ended our direction")
+        self.assertNotIn(b"lost", result.stdout)
+
+    def test_lines_after_a_new_connection_go_there(self):
+        result = self.run_script("one", "/reconnect", "two", "three", arguments=("-j", "-n", "2"))
+
+        self.check_end(result, 0)
+        self.assertEqual(result.stdout.count(b'"out","opcode":"text"'), 3)
+
+    def test_lines_after_the_close_are_not_taken_for_sent(self):
+        result = self.run_script("one", "/close", "two", arguments=("-j",))
+
+        self.check_end(result, 0)
+        self.assertNotIn(b"two", result.stdout)
+
     def test_reading_can_be_stopped(self):
         async def flood(server, websocket):
             for number in range(10000):

@@ -91,7 +91,7 @@ class WSKIT_API Client {
 
   bool is_open() const;
 
-  /// Refused unless open. Never blocks; what the peer does not take yet is queued without limit,
+  /// Refused unless open, and after shut_down(). Never blocks; what the peer does not take yet is queued without limit,
   /// and `congested` says so.
   SendResult send(MessageView message);
 
@@ -102,8 +102,8 @@ class WSKIT_API Client {
   void ping();
 
   /// For those who test servers. While open: writes these bytes as they are, whatever the protocol
-  /// says; ends our direction without a Close frame; stops reading, or goes on; answers Pings, or
-  /// does not. A new connection is as usual again.
+  /// says; ends our direction without a Close frame; stops reading, which misses no Pongs then, or
+  /// goes on; answers Pings, or does not. A new connection is as usual again.
   void send_raw(std::string_view bytes);
   void shut_down();
   void read(bool is_reading);
