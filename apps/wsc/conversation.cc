@@ -90,11 +90,7 @@ int Conversation::run() {
   client_.start();
   watch_signals();
   watch_time();
-  turn_end_ = loop_.on_turn_end([this] {
-    screen_.flush();
-    bound_output();
-    update_status_line();
-  });
+  turn_end_ = loop_.on_turn_end([this] { end_turn(); });
   loop_.run();
   turn_end_.reset();
   screen_.use(nullptr);
@@ -102,6 +98,15 @@ int Conversation::run() {
   if (editor_ && !editor_->stop()) can_unwind_ = false;
   end_output();
   return *exit_code_;
+}
+
+void Conversation::end_turn() {
+  screen_.flush();
+  bound_output();
+  update_status_line();
+  if (std::exchange(has_heard_, false) && idle_timer_.is_running()) {
+    idle_timer_.start(*options_.end.eof_wait, [this] { close(); });
+  }
 }
 
 void Conversation::bound_output() {
@@ -282,7 +287,7 @@ void Conversation::on_message(wskit::MessageView message) {
     if (const auto delay = reconnect_hint(message.payload)) client_.reconnect_after(*delay);
   }
   note(Direction::in, kind_of(message.opcode), message.payload);
-  if (idle_timer_.is_running()) idle_timer_.start(*options_.end.eof_wait, [this] { close(); });
+  has_heard_ = true;
   judge(message);
 }
 
