@@ -97,6 +97,13 @@ class Laboratory(WscTest):
         self.assertLess(sent, 10000)
         self.assertIsNone(process.poll())
 
+    def test_reading_goes_on_when_it_may(self):
+        result = self.run_script("/pause", "one", "/sleep 100ms", "/resume", "two",
+                                 arguments=("-n", "2"))
+
+        self.check_end(result, 0)
+        self.assertEqual(result.stdout, b"one\ntwo\n")
+
     def test_pauses_between_lines(self):
         result = self.run_script("one", "/sleep 100ms", "two", arguments=("-j", "-n", "2"))
 

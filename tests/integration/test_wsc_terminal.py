@@ -231,6 +231,16 @@ class Commands(TerminalTest):
         self.assertEqual(self.server.see(), 4321)
         self.await_screen("exit 0\nrestored")
 
+    def test_the_state_in_a_line_and_the_end(self):
+        self.start()
+
+        self.enter("/status")
+        self.await_text("* open | idle ")
+        self.enter("/quit")
+
+        self.assertEqual(self.server.see(), 1000)
+        self.await_screen("exit 0\nrestored")
+
     def test_commands_are_completed(self):
         self.start()
 
