@@ -15,6 +15,7 @@ constexpr Hint kHints[] = {
     {"--data", "a message is sent with --execute, or from standard input"},
     {"--jsonrpc", "messages are sent as they are; write the JSON-RPC object yourself"},
     {"--listen", "wsc is a client; wsd is the server"},
+    {"--no-compress", "messages are compressed only with --compress"},
     {"--no-close", "wsc always closes; --eof-wait and --wait say when"},
     {"--oneshot", "wsc is a client, and ends with its connection"},
     {"--output", "redirect standard output, or see --record"},
