@@ -73,7 +73,6 @@ int Conversation::run() {
   loop_.run();
   turn_end_.reset();
   screen_.use(nullptr);
-  input_.reset();
   if (editor_ && !editor_->stop()) can_unwind_ = false;
   end_output();
   return *exit_code_;
