@@ -82,9 +82,19 @@ void Conversation::end_turn() {
   screen_.flush();
   bound_output();
   update_status_line();
-  if (std::exchange(has_heard_, false) && idle_timer_.is_running()) {
-    idle_timer_.start(*options_.end.eof_wait, [this] { close(); });
-  }
+  // Part of a message is news as much as a whole one.
+  const std::size_t unfinished = client_.unfinished_bytes();
+  const bool has_grown = unfinished > std::exchange(unfinished_bytes_, unfinished);
+  const bool has_heard = std::exchange(has_heard_, false) || has_grown;
+  if (has_heard && idle_timer_.is_running()) wait_for_replies();
+}
+
+void Conversation::wait_for_replies() {
+  idle_timer_.start(*options_.end.eof_wait, [this] {
+    // Nothing can come while nothing is read.
+    if (is_output_full_) return wait_for_replies();
+    close();
+  });
 }
 
 void Conversation::bound_output() {

@@ -50,6 +50,7 @@ class Conversation final : private wskit::ClientHandler {
   void on_broken_output(int error);
   void end_turn();
   void bound_output();
+  void wait_for_replies();
   void end_output();
   void end_now(int code, std::string problem);
   void watch_signals();
@@ -104,7 +105,8 @@ class Conversation final : private wskit::ClientHandler {
   bool is_closing_ = false;
   bool speaks_wskit_ = false;  ///< wskit.v1.json, on this connection
   bool has_told_waiting_ = false;
-  bool has_heard_ = false;       ///< a message, in this turn
+  bool has_heard_ = false;  ///< a message, in this turn
+  std::size_t unfinished_bytes_ = 0;
   bool is_output_full_ = false;  ///< so nothing is read from the server
   bool must_end_now_ = false;    ///< whoever reads our output may have stalled
   bool can_unwind_ = true;

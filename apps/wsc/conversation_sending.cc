@@ -116,6 +116,6 @@ void Conversation::after_waiting() {
     const bool is_due = *end.wait != std::chrono::milliseconds::max();
     if (is_due && !wait_timer_.is_running()) wait_timer_.start(*end.wait, [this] { close(); });
   } else if (end.eof_wait) {
-    idle_timer_.start(*end.eof_wait, [this] { close(); });
+    wait_for_replies();
   }
 }

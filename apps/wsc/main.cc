@@ -6,6 +6,7 @@
 #include <wskit/error.h>
 #include <wskit/loop.h>
 
+#include "common/standard_files.h"
 #include "conversation.h"
 #include "exit_code.h"
 #include "hidden_arguments.h"
@@ -33,6 +34,7 @@ int converse(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_files();
   choose_locale();
   const ParsedOptions parsed = parse_options(argc, argv);
   hide_secret_arguments(argc, argv);

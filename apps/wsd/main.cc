@@ -5,11 +5,13 @@
 
 #include <wskit/error.h>
 
+#include "common/standard_files.h"
 #include "wsd/command_run.h"
 #include "wsd/daemon.h"
 #include "wsd/options.h"
 
 int main(int argc, char** argv) {
+  open_standard_files();
   if (const auto code = run_command({argv + std::min(argc, 1), argv + argc})) return *code;
   WsdCommand command;
   try {

@@ -292,6 +292,10 @@ std::size_t Client::queued_bytes() const {
   return impl_->connection ? impl_->connection->queued_bytes() : 0;
 }
 
+std::size_t Client::unfinished_bytes() const {
+  return impl_->connection ? impl_->connection->unfinished_bytes() : 0;
+}
+
 void Client::ping() {
   if (is_open()) impl_->connection->ping();
 }

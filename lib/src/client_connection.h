@@ -65,6 +65,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
 
   SendResult send(MessageView message);
   std::size_t queued_bytes() const { return stream_.queued_bytes(); }
+  std::size_t unfinished_bytes() const { return assembler_.unfinished_bytes(); }
   void ping();
 
   void send_raw(std::string_view bytes);

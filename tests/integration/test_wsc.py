@@ -10,6 +10,7 @@ import socket
 import struct
 import subprocess
 import termios
+import threading
 import unittest
 
 from wsc_support import (DEADLINE_S, WSC, WscTest, answer_upgrade, echo, make_certificate,
@@ -159,7 +160,7 @@ class Pipes(WscTest):
                 frames = frames[connection.send(frames[:65536]):]
             connection.setblocking(True)
             pings = b""
-            while len(pings) < 5 * (2 + 4 + 8):
+            while len(pings) < 20 * (2 + 4 + 8):
                 pings += connection.recv(1)
             server.seen.put(bytes(pings))
             connection.sendall(frames)
@@ -169,12 +170,38 @@ class Pipes(WscTest):
                 pass
 
         server = self.serve_raw(flood)
-        process = self.start_and_stall("--ping-interval", "50ms", "--ping-timeout", "100ms",
-                                       server.url)
+        process = self.start_and_stall("--eof-wait", "200ms", "--ping-interval", "50ms",
+                                       "--ping-timeout", "100ms", server.url)
+        process.stdin.close()
         self.assertEqual(server.see()[0], 0x89)
 
         self.assertEqual(len(process.stdout.read()), 2000 * len(message))
         self.assertEqual(process.wait(DEADLINE_S), 0)
+
+    def test_a_reply_that_comes_slowly_is_waited_for(self):
+        def talk(server, connection):
+            answer_upgrade(connection)
+            connection.sendall(b"\x81" + struct.pack("!BH", 126, 1000))
+            pause = threading.Event()
+            for _ in range(10):
+                pause.wait(0.15)
+                connection.sendall(b"x" * 100)
+            connection.recv(65536)
+
+        result = self.run_wsc("--eof-wait", "1s", self.serve_raw(talk).url)
+
+        self.assertEqual(result.stdout, b"x" * 1000 + b"\n")
+
+    def test_it_can_be_started_without_standard_files(self):
+        url = self.serve().url
+
+        for redirections, code in (("<&-", 0), (">&-", 1), ("2>&-", 0), ("<&- >&- 2>&-", 1)):
+            with self.subTest(redirections):
+                command = f'exec "$@" {redirections}'
+                done = subprocess.run(["sh", "-c", command, "sh", WSC, "--on-open", "hi", url],
+                                      stdin=subprocess.DEVNULL, capture_output=True,
+                                      timeout=DEADLINE_S)
+                self.assertEqual(done.returncode, code, done.stderr)
 
     def test_a_full_disk_is_told(self):
         with open("/dev/full", "wb") as full:

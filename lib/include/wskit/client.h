@@ -98,6 +98,9 @@ class WSKIT_API Client {
   /// The queued bytes that the kernel has not taken yet.
   std::size_t queued_bytes() const;
 
+  /// What has come of a message that is not complete yet.
+  std::size_t unfinished_bytes() const;
+
   /// Sends a Ping (RFC 6455 section 5.5.2); on_pong() follows.
   void ping();
 

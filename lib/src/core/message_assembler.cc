@@ -57,7 +57,7 @@ bool MessageAssembler::begin_frame(const FrameHeader& header, FrameEvents& event
       return false;
     }
     const std::size_t limit = events.max_message_bytes();
-    if (message_bytes() > limit || header.payload_bytes > limit - message_bytes()) {
+    if (unfinished_bytes() > limit || header.payload_bytes > limit - unfinished_bytes()) {
       fail(close_code::too_big, "message over the limit", events);
       return false;
     }
@@ -101,7 +101,7 @@ void MessageAssembler::take_data(std::span<char> piece, FrameEvents& events) {
     fail(close_code::invalid_payload, "text is not UTF-8", events);
     return;
   }
-  if (is_last && message_bytes() == 0) {
+  if (is_last && unfinished_bytes() == 0) {
     end_message({opcode_, view}, events);
     return;
   }

@@ -53,6 +53,9 @@ class MessageAssembler {
   /// Takes all of `bytes`, and changes them.
   void feed(std::span<char> bytes, FrameEvents& events);
 
+  /// Of the message whose rest is still to come.
+  std::size_t unfinished_bytes() const { return partial_ ? partial_->message.size() : 0; }
+
  private:
   static constexpr std::uint16_t kMaxEmptyFragments = 1024;
 
@@ -75,7 +78,6 @@ class MessageAssembler {
   };
 
   Partial& partial();
-  std::size_t message_bytes() const { return partial_ ? partial_->message.size() : 0; }
 
   std::unique_ptr<Partial> partial_;
   FrameHeader frame_;
