@@ -160,7 +160,7 @@ class Pipes(WscTest):
                 frames = frames[connection.send(frames[:65536]):]
             connection.setblocking(True)
             pings = b""
-            while len(pings) < 20 * (2 + 4 + 8):
+            while len(pings) < 40 * (2 + 4 + 8):
                 pings += connection.recv(1)
             server.seen.put(bytes(pings))
             connection.sendall(frames)
@@ -170,8 +170,8 @@ class Pipes(WscTest):
                 pass
 
         server = self.serve_raw(flood)
-        process = self.start_and_stall("--eof-wait", "200ms", "--ping-interval", "50ms",
-                                       "--ping-timeout", "100ms", server.url)
+        process = self.start_and_stall("--eof-wait", "1s", "--ping-interval", "50ms",
+                                       "--ping-timeout", "1s", server.url)
         process.stdin.close()
         self.assertEqual(server.see()[0], 0x89)
 
