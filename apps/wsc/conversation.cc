@@ -237,6 +237,7 @@ void Conversation::close(const wskit::CloseStatus& status) {
 }
 
 void Conversation::on_close(const wskit::CloseStatus& status) {
+  if (exit_code_) return;
   idle_timer_.stop();
   if (replay_) replay_->pause();
   tracer_.summary().close_code = status.code;
@@ -259,6 +260,7 @@ void Conversation::on_retry(std::chrono::milliseconds delay) {
 
 // Once closed by us, how the server takes it changes nothing.
 void Conversation::on_stopped() {
+  if (exit_code_) return;
   if (is_closing_) return finish(kExitOk, {});
   if (last_.exit_code == kExitTimeout) can_unwind_ = false;
   if (last_.exit_code == kExitOk) {
