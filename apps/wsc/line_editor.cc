@@ -195,8 +195,13 @@ void LineEditor::print_queued() {
 
 void LineEditor::keep_status_row() {
   const int rows = screen_size().rows;
-  if (!options_.has_status_line || rows < kMinRowsForStatus) return;
-  if (status_row_ == 0) std::fputs("\n\033[A", stdout);  // The cursor may be in the last row.
+  if (!options_.has_status_line) return;
+  if (rows < kMinRowsForStatus) {
+    if (std::exchange(status_row_, 0) != 0) std::fputs("\0337\033[r\0338", stdout);
+    return;
+  }
+  // The cursor may be in the last row: from the beginning, or when the terminal has shrunk.
+  if (status_row_ != rows) std::fputs("\0337\033[r\0338\n\033[A", stdout);
   status_row_ = rows;
   // Only what is above scrolls. Setting that moves the cursor, so it is saved and restored.
   fmt::print(stdout, "\0337\033[1;{}r\0338", rows - 1);

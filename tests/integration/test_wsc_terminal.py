@@ -119,6 +119,21 @@ class Editing(TerminalTest):
         self.press("Enter")
         self.assertEqual(self.server.see(), line)
 
+    def test_the_line_stays_in_sight_when_the_window_shrinks(self):
+        self.start()
+        for number in range(self.HEIGHT):
+            self.push(f"message {number}")
+        self.await_screen(f"< message {self.HEIGHT - 1}\n>")
+        self.type("half")
+        self.await_screen("> half")
+
+        for height in (self.HEIGHT // 2, self.HEIGHT // 4 - 1, self.HEIGHT):
+            self.tmux("resize-window", "-x", "40", "-y", str(height))
+            self.type(".")
+            self.push(f"beside {height}")
+            wait_until(lambda: f"< beside {height}\n> half." in "\n".join(self.rows()),
+                       f"the line in {height} rows")
+
     def test_the_server_cannot_drive_the_terminal(self):
         self.start()
 
