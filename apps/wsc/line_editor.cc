@@ -182,6 +182,8 @@ void LineEditor::print_queued() {
   if (!inserted.empty()) rl_insert_text(inserted.c_str());
   if (text.empty() && inserted.empty() && !redraws) return draw_status();
   if (redraws) {
+    // After a stop the shell's settings are there; libedit believes that its own are.
+    rl_deprep_terminal();
     rl_prep_terminal(1);
     rl_resize_terminal();
     keep_status_row();

@@ -36,10 +36,13 @@ class TerminalTest(WscTest):
         return subprocess.run(["tmux", "-f", "/dev/null", "-S", f"{self.folder}/tmux", *arguments],
                               check=True, capture_output=True, text=True, timeout=20).stdout
 
-    def start(self, *arguments, prefix="trap : INT"):
-        """Runs wsc under a shell that shows its exit code and whether the terminal is as before."""
+    def start(self, *arguments, prefix="trap : INT", suffix="true"):
+        """Runs wsc under a shell that shows its exit code and whether the terminal is as before.
+
+        `suffix` is run when wsc has ended or stopped.
+        """
         command = shlex.join([str(WSC), "--no-color", *arguments, self.server.url])
-        script = (f"{prefix}; before=$(stty -g); {command}; echo exit $?; "
+        script = (f"{prefix}; before=$(stty -g); {command}; code=$?; {suffix}; echo exit $code; "
                   '[ "$(stty -g)" = "$before" ] && echo restored; exec cat')
         self.tmux("new-session", "-d", "-x", str(self.WIDTH), "-y", str(self.HEIGHT),
                   f"LANG=C.UTF-8 WSC_HISTFILE={self.history} sh -c {shlex.quote(script)}")
@@ -170,6 +173,20 @@ class Editing(TerminalTest):
 
         self.await_screen("exit 130\nrestored")
         self.assertEqual(self.server.see(), 1001)
+
+    def test_it_goes_on_after_a_stop(self):
+        self.start(prefix="set -m", suffix="stty sane; echo stopped; fg >/dev/null")
+        self.type("before")
+        self.await_screen("> before")
+
+        self.press("C-z")
+        self.await_text("stopped\n> before")
+        self.type(" after")
+        self.press("Enter")
+
+        self.assertEqual(self.server.see(), "before after")
+        self.push("done")
+        self.await_screen("> before after\n< done\n>")
 
     def test_it_ends_with_its_terminal_though_hangups_are_ignored(self):
         self.start(prefix="trap '' HUP")
