@@ -104,6 +104,7 @@ void Conversation::bound_output() {
   writer_.when_written([this] {
     is_output_full_ = false;
     client_.read(true);
+    send_waiting();
   });
 }
 
@@ -160,9 +161,7 @@ void Conversation::on_open(const wskit::HandshakeResponse& response) {
   }
   was_open_ = true;
   if (is_output_full_) client_.read(false);
-  for (auto text = options_.input.on_open.rbegin(); text != options_.input.on_open.rend(); ++text) {
-    outbox_.push_first({wskit::Opcode::text, *text});
-  }
+  outbox_.begin_connection();
   if (replay_ && !is_input_ended_) {
     replay_->start(commands_.send, [this] {
       is_input_ended_ = true;
@@ -224,7 +223,12 @@ void Conversation::note(Direction direction, TranscriptEntry::Kind kind, std::st
                               .kind = kind,
                               .payload = payload,
                               .close_code = close_code};
-  recorder_.add(entry);
+  try {
+    recorder_.add(entry);
+  } catch (const wskit::Error& error) {
+    if (!options_.is_interactive) return finish(kExitOther, error.what());
+    screen_.status(error.what());
+  }
   if (!is_on_screen || screen_.options().format == Format::json) screen_.show(entry);
 }
 
@@ -243,6 +247,8 @@ void Conversation::on_close(const wskit::CloseStatus& status) {
   tracer_.summary().close_code = status.code;
   note(Direction::in, TranscriptEntry::Kind::close, status.reason, status.code);
   last_ = explain(status);
+  // What was sent last may not have arrived.
+  if (is_closing_ && last_.exit_code == kExitLost) screen_.status(last_.text);
 }
 
 void Conversation::on_connect_error(const wskit::ConnectError& error) {

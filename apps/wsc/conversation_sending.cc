@@ -22,13 +22,14 @@ constexpr std::size_t kMaxQueuedBytes = 1024 * 1024;
 constexpr std::size_t kMaxLineBytes = 64 * 1024 * 1024;
 
 int open_input(const std::string& file) {
-  if (file.empty() || file == "-") return STDIN_FILENO;
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_standard = file.empty() || file == "-";
+  const std::string name = is_standard ? "standard input" : file;
+  const int descriptor = is_standard ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat status = {};
   if (descriptor < 0 || fstat(descriptor, &status) != 0) {
-    throw wskit::Error(fmt::format("{}: {}", file, std::strerror(errno)));
+    throw wskit::Error(fmt::format("{}: {}", name, std::strerror(errno)));
   }
-  if (S_ISDIR(status.st_mode)) throw wskit::Error(file + " is a directory");
+  if (S_ISDIR(status.st_mode)) throw wskit::Error(name + " is a directory");
   return descriptor;
 }
 
@@ -61,7 +62,7 @@ void Conversation::send_waiting() {
   // A command in between may end the connection.
   const auto may_send = [this] {
     return !exit_code_ && !is_closing_ && client_.is_open() && !sleep_timer_.is_running() &&
-           client_.queued_bytes() <= kMaxQueuedBytes;
+           client_.queued_bytes() <= kMaxQueuedBytes && !is_output_full_;
   };
   while (may_send()) {
     auto message = outbox_.next();

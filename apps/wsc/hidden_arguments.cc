@@ -12,10 +12,11 @@
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kSecretOptions{
-    "--header", "--user",       "--auth",  "--basic-auth", "--bearer", "--oauth2-bearer",
-    "--cookie", "--passphrase", "--proxy", "--execute",    "--on-open"};
-constexpr std::array<char, 3> kSecretLetters{'H', 'u', 'x'};
+constexpr std::array<std::string_view, 14> kSecretOptions{
+    "--header",        "--user",      "--auth",        "--basic-auth", "--bearer",
+    "--oauth2-bearer", "--cookie",    "--passphrase",  "--proxy",      "--execute",
+    "--on-open",       "--heartbeat", "--subprotocol", "--protocol"};
+constexpr std::array<char, 4> kSecretLetters{'H', 'u', 'x', 's'};
 
 void hide(char* begin, char* end) {
   std::fill(begin, end, '*');

@@ -6,6 +6,7 @@
 #include <wskit/error.h>
 #include <wskit/loop.h>
 
+#include "common/printable.h"
 #include "common/standard_files.h"
 #include "conversation.h"
 #include "exit_code.h"
@@ -42,7 +43,7 @@ int main(int argc, char** argv) {
   try {
     return converse(*parsed.options);
   } catch (const wskit::Error& error) {
-    fmt::print(stderr, "wsc: {}\n", error.what());
+    std::fputs(fmt::format("wsc: {}\n", printable_line(error.what())).c_str(), stderr);
     return kExitUsage;
   }
 }

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -219,7 +221,8 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
            : unknown.empty() ? "one URL is enough"
                              : describe_unknown_option(app, app.remaining());
   }
-  fmt::print(stderr, "wsc: {} (wsc --help lists the options)\n", printable_line(text));
+  text = fmt::format("wsc: {} (wsc --help lists the options)\n", printable_line(text));
+  std::fputs(text.c_str(), stderr);
   return kExitUsage;
 }
 
@@ -244,14 +247,15 @@ ParsedOptions parse_options(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     if (!flags.completion.empty()) {
-      fmt::print("{}", completion_script(app, flags.completion));
-      return {std::nullopt, kExitOk};
+      std::cout << completion_script(app, flags.completion);
+      return {std::nullopt, std::cout.flush() ? kExitOk : kExitOther};
     }
     complete(options, flags);
   } catch (const wskit::Error& error) {
     return {std::nullopt, usage_error(app, CLI::ValidationError{error.what()})};
   } catch (const CLI::Success& success) {
-    return {std::nullopt, app.exit(success)};
+    const int code = app.exit(success);
+    return {std::nullopt, std::cout.flush() ? code : kExitOther};
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, usage_error(app, error)};
   }

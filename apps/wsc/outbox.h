@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <wskit/message.h>
 
@@ -15,7 +16,8 @@
 struct Outgoing {
   wskit::Opcode opcode = wskit::Opcode::text;
   std::string payload;
-  bool is_typed = false;  ///< the terminal shows it already
+  bool is_typed = false;    ///< the terminal shows it already
+  bool is_on_open = false;  ///< belongs to one connection
 };
 
 /// What waits to be sent, in its order: from the command line or typed, then from the input.
@@ -25,8 +27,9 @@ class Outbox {
 
   void push(Outgoing message) { waiting_.push_back(std::move(message)); }
 
-  /// Before all others.
-  void push_first(Outgoing message) { waiting_.push_front(std::move(message)); }
+  /// Puts what is sent first on each connection before all others, and takes back what of it an
+  /// earlier connection has left.
+  void begin_connection();
 
   void feed(std::string_view input) { lines_.feed(input); }
   void end_input() { lines_.end(); }
@@ -46,6 +49,7 @@ class Outbox {
 
  private:
   wskit::Opcode opcode_;
+  std::vector<std::string> on_open_;
   std::deque<Outgoing> waiting_;
   LineSplitter lines_;
   std::size_t line_count_ = 0;

@@ -16,9 +16,15 @@ void Recorder::record_to(const std::string& file) {
     throw wskit::Error(fmt::format("cannot record to {}: {}", file, std::strerror(errno)));
   }
   file_.reset(::fdopen(descriptor, "w"));
-  std::setvbuf(file_.get(), nullptr, _IOLBF, BUFSIZ);
 }
 
 void Recorder::add(const TranscriptEntry& entry) {
-  if (file_ != nullptr) fmt::print(file_.get(), "{}\n", transcript_line(entry));
+  if (file_ == nullptr) return;
+  const std::string line = transcript_line(entry) + "\n";
+  const bool is_written = std::fwrite(line.data(), 1, line.size(), file_.get()) == line.size() &&
+                          std::fflush(file_.get()) == 0;
+  if (is_written) return;
+  const int error = errno;
+  file_.reset();
+  throw wskit::Error(fmt::format("the recording: {}", std::strerror(error)));
 }

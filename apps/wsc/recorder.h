@@ -15,6 +15,7 @@ class Recorder {
 
   bool is_recording() const { return file_ != nullptr; }
 
+  /// Throws wskit::Error if it cannot be written; then nothing more is recorded.
   void add(const TranscriptEntry& entry);
 
  private:

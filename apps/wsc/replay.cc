@@ -1,14 +1,13 @@
 #include "replay.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 #include <wskit/error.h>
 
 #include "common/printable.h"
+#include "file_content.h"
 
 namespace {
 
@@ -26,8 +25,7 @@ std::string shown(TranscriptEntry::Kind kind, std::string_view payload) {
 
 Replay::Replay(wskit::Loop& loop, const std::string& file, double speed)
     : timer_{loop}, speed_{speed} {
-  std::ifstream input{file};
-  if (!input) throw wskit::Error(fmt::format("cannot read {}: {}", file, std::strerror(errno)));
+  std::istringstream input{read_file(file)};
   std::size_t number = 0;
   for (std::string line; std::getline(input, line);) {
     ++number;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <wskit/backoff.h>
@@ -56,7 +57,9 @@ bool is_redirect(const ConnectError& error) {
 std::chrono::milliseconds retry_after(const HandshakeResponse& response) {
   const auto value = find_header(response.headers, "retry-after");
   std::uint32_t seconds = 0;
-  if (value) std::from_chars(value->data(), value->data() + value->size(), seconds);
+  if (!value) return {};
+  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), seconds);
+  if (error == std::errc::result_out_of_range) return kMaxRetryAfter;
   return std::min<std::chrono::milliseconds>(std::chrono::seconds{seconds}, kMaxRetryAfter);
 }
 
@@ -234,9 +237,14 @@ void Client::Impl::after_end(bool is_final, std::chrono::milliseconds min_delay)
   if (is_closing || is_final || !reconnect.is_enabled) return stop();
   if (reconnect.max_attempts > 0 && attempt_count >= reconnect.max_attempts) return stop();
   const auto wanted = std::exchange(asked_delay, std::nullopt);
-  const auto delay = wanted ? *wanted : std::max(backoff.next(random_unit()), min_delay);
-  const auto end_of_wait = loop.now() + delay - alone_since.value_or(loop.now());
-  if (reconnect.max_time.count() > 0 && end_of_wait > reconnect.max_time) return stop();
+  auto delay = wanted ? *wanted : std::max(backoff.next(random_unit()), min_delay);
+  if (reconnect.max_time.count() > 0) {
+    const auto end = alone_since.value_or(loop.now()) + reconnect.max_time;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - loop.now());
+    // The last attempt is at the end, unless the server has asked for a later one.
+    if (left.count() <= 0 || wanted.value_or(min_delay) > left) return stop();
+    delay = std::min(delay, left);
+  }
   // The connection that has just ended calls this, so the timer's turn is the first to replace it.
   timer.start(delay, [this] { connect_to_url(); });
   is_waiting = true;

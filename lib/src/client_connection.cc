@@ -1,6 +1,7 @@
 #include "client_connection.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,8 +41,11 @@ StreamTarget stream_target(const ClientOptions& options, const ClientTarget& tar
 }
 
 bool is_credential(const Header& header) {
-  return equals_ignoring_case(header.name, "authorization") ||
-         equals_ignoring_case(header.name, "cookie");
+  constexpr std::array<std::string_view, 8> kNames{
+      "authorization", "proxy-authorization", "cookie",      "cookie2", "x-api-key",
+      "api-key",       "x-access-token",      "x-auth-token"};
+  return std::ranges::any_of(
+      kNames, [&header](std::string_view name) { return equals_ignoring_case(header.name, name); });
 }
 
 UpgradeOffer make_offer(const ClientOptions& options, const ClientTarget& target, std::string key) {

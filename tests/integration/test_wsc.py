@@ -195,7 +195,8 @@ class Pipes(WscTest):
     def test_it_can_be_started_without_standard_files(self):
         url = self.serve().url
 
-        for redirections, code in (("<&-", 0), (">&-", 1), ("2>&-", 0), ("<&- >&- 2>&-", 1)):
+        for redirections, code in (("<&-", 0), (">&-", 1), ("2>&-", 0), ("<&- >&- 2>&-", 1),
+                                   ("2>/dev/full", 0)):
             with self.subTest(redirections):
                 command = f'exec "$@" {redirections}'
                 done = subprocess.run(["sh", "-c", command, "sh", WSC, "--on-open", "hi", url],
@@ -211,6 +212,35 @@ class Pipes(WscTest):
 
         self.assertEqual(process.returncode, 1)
         self.assertIn(b"wsc: standard output: No space left on device", problem)
+        for arguments, code in ((("--help",), 1), (("--completion", "bash"), 1), (("--no",), 2)):
+            with self.subTest(arguments), open("/dev/full", "wb") as full:
+                done = subprocess.run([WSC, *arguments], stdout=full, stderr=full,
+                                      timeout=DEADLINE_S)
+                self.assertEqual(done.returncode, code)
+
+    def test_a_folder_as_input_is_told(self):
+        folder = os.open(self.folder, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+
+        result = subprocess.run([WSC, "ws://h"], stdin=folder, capture_output=True,
+                                timeout=DEADLINE_S)
+
+        self.check_end(result, 2, "standard input is a directory")
+
+    def test_a_reader_who_stalls_stalls_the_input_too(self):
+        process = self.start_wsc("-j", self.serve().url)
+        line = b"x" * 999 + b"\n"
+
+        os.set_blocking(process.stdin.fileno(), False)
+        written = 0
+        stalled = False
+        while not stalled and written < 64 * 2**20:
+            try:
+                written += os.write(process.stdin.fileno(), line * 60)
+            except BlockingIOError:
+                stalled = not select_writable(process.stdin, 1)
+
+        self.assertTrue(stalled, f"took {written} bytes while nobody reads what it writes")
 
     def test_execute_sends_its_messages_and_does_not_read_input(self):
         server = self.serve()

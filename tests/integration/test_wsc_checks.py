@@ -97,6 +97,25 @@ class Inputs(WscTest):
         self.assertEqual(self.messages("--on-open", "one", "--on-open", f"@{path}", "-x", "two",
                                        count=3), ["one", '{"subscribe":"news"}', "two"])
 
+    def test_what_is_sent_first_is_sent_once_on_each_connection(self):
+        big = pathlib.Path(self.folder, "big")
+        big.write_bytes(b"x" * 9_000_000)
+
+        async def take_nothing_at_first(server, websocket):
+            if server.seen.empty():
+                server.seen.put("first")
+                websocket.transport.abort()
+                return
+            async for message in websocket:
+                server.seen.put(message[:5])
+
+        server = self.serve(take_nothing_at_first)
+        self.check_end(self.run_wsc("-r", "--retry-delay", "10ms", "--on-open", f"@{big}",
+                                    "--on-open", "HELLO", "-x", "last", server.url), 0)
+
+        self.assertEqual([server.see() for _ in range(4)], ["first", "xxxxx", "HELLO", "last"])
+        self.assertEqual(server.seen.qsize(), 0)
+
     def test_the_close_is_as_asked_for(self):
         async def tell_close(server, websocket):
             await websocket.wait_closed()
@@ -318,9 +337,16 @@ class Recordings(WscTest):
         self.check_end(self.run_wsc("--replay", self.file, "ws://h"), 2,
                        f"{self.file}:1: this is no line of a recording")
         self.check_end(self.run_wsc("--replay", "/nonexistent", "ws://h"), 2, "/nonexistent")
+        self.check_end(self.run_wsc("--replay", self.folder, "ws://h"), 2, "Is a directory")
+        self.check_end(self.run_wsc("--bearer", f"@{self.folder}", "ws://h"), 2, "Is a directory")
         self.check_end(self.run_wsc("--record", "/nonexistent/x", "ws://h"), 2, "/nonexistent/x")
         self.check_end(self.run_wsc("--speed", "fast", "ws://h"), 2, "--speed")
         self.check_end(self.run_wsc("--diff", "ws://h"), 2, "--diff needs --replay")
+
+    def test_a_recording_that_cannot_be_written_is_told(self):
+        result = self.run_wsc("--record", "/dev/full", "-x", "hi", self.serve().url)
+
+        self.check_end(result, 1, "wsc: the recording: No space left on device")
 
     def test_a_recording_is_not_overwritten_while_it_is_played(self):
         pathlib.Path(self.file).write_text("what was recorded\n")
@@ -364,6 +390,14 @@ class Retrying(WscTest):
         self.check_end(self.run_wsc("--retry-max-time", "2s", "--retry-delay", "1ms",
                                     "--retry-max-delay", "1ms", busy.url), 22)
         self.assertGreater(busy.seen.qsize(), 1)
+
+    def test_a_long_pause_is_cut_by_the_time_without_a_connection(self):
+        busy = self.refuse("500 No")
+
+        self.check_end(self.run_wsc("--retry-max-time", "300ms", "--retry-delay", "1h", busy.url),
+                       22)
+        busy.see()
+        busy.see()
 
     def test_what_is_final_otherwise_can_be_tried_again(self):
         missing = self.refuse("404 No")

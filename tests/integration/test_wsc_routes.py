@@ -259,13 +259,15 @@ class Redirects(RouteTest):
         server = self.serve(tell_request)
         first = self.redirect_to(server.url)
 
-        self.check_hello("-L", "--bearer", "t0ken", "--cookie", "a=b", "-H", "X-Kept: 1", first.url)
+        self.check_hello("-L", "--bearer", "t0ken", "--cookie", "a=b", "-H", "X-Kept: 1", "-H",
+                         "X-Api-Key: t0ken", first.url)
 
         self.assertIn("Authorization: Bearer t0ken", first.see())
         headers = server.see()[1]
         self.assertEqual(headers["X-Kept"], "1")
         self.assertNotIn("Authorization", headers)
         self.assertNotIn("Cookie", headers)
+        self.assertNotIn("X-Api-Key", headers)
 
     def test_credentials_of_the_url_stay_with_its_server(self):
         def talk(server, connection):

@@ -27,6 +27,7 @@ TEST_CASE("hide_secret_arguments: credentials and messages, in each way to write
   CHECK(shown({"-kuab"}) == "wsc -ku**");
   CHECK(shown({"-H", "-k"}) == "wsc -H **");
   CHECK(shown({"-x", "ab", "--expect", "cd"}) == "wsc -x ** --expect cd");
+  CHECK(shown({"--heartbeat", "ab", "-sab"}) == "wsc --heartbeat ** -s**");
 }
 
 TEST_CASE("hide_secret_arguments: user and query of a URL, wherever it is") {
