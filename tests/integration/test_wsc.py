@@ -228,7 +228,11 @@ class Pipes(WscTest):
         self.check_end(result, 2, "standard input is a directory")
 
     def test_a_reader_who_stalls_stalls_the_input_too(self):
-        process = self.start_wsc("-j", self.serve().url)
+        async def sink(server, websocket):
+            async for _ in websocket:
+                pass
+
+        process = self.start_wsc("-j", self.serve(sink).url)
         line = b"x" * 999 + b"\n"
 
         os.set_blocking(process.stdin.fileno(), False)
