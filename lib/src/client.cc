@@ -9,37 +9,18 @@
 #include <utility>
 
 #include <wskit/backoff.h>
-#include <wskit/error.h>
 
 #include "client_connection.h"
+#include "client_settings_impl.h"
 #include "core/check.h"
-#include "core/client_route.h"
 #include "core/client_url.h"
 #include "crypto/random.h"
-#include "net/tls.h"
 
 namespace wskit {
 namespace {
 
 /// A longer wait that a server asks for is not believed.
 constexpr std::chrono::hours kMaxRetryAfter{24};
-
-void check_header(const Header& header) {
-  const bool is_value_clean =
-      header.value.find_first_of(std::string_view{"\r\n\0", 3}) == std::string::npos;
-  if (!is_token(header.name) || !is_value_clean) {
-    throw Error{"malformed header '" + header.name + "'"};
-  }
-}
-
-void check_options(const ClientOptions& options) {
-  std::ranges::for_each(options.headers, check_header);
-  check_header({"Origin", options.origin});
-  for (const std::string& subprotocol : options.subprotocols) {
-    if (!is_token(subprotocol)) throw Error{"malformed subprotocol '" + subprotocol + "'"};
-  }
-  if (!is_utf8(options.heartbeat_text)) throw Error{"the heartbeat text is not UTF-8"};
-}
 
 bool is_final_close(std::uint16_t code) {
   constexpr std::array<std::uint16_t, 9> kFinal{1002, 1003, 1007, 1009, 1010,
@@ -74,6 +55,7 @@ bool ConnectError::is_final() const {
          failure == ConnectFailure::certificate_rejected;
 }
 
+void ClientHandler::on_connected() {}
 void ClientHandler::on_open(const HandshakeResponse&) {}
 void ClientHandler::on_pong(std::chrono::microseconds) {}
 void ClientHandler::on_drain() {}
@@ -83,19 +65,30 @@ void ClientHandler::on_retry(std::chrono::milliseconds) {}
 void ClientHandler::on_stopped() {}
 
 struct Client::Impl final : ClientConnectionEvents {
-  Impl(Loop& client_loop, ClientOptions client_options, ClientHandler& client_handler,
+  Impl(Loop& client_loop, std::shared_ptr<const ClientSettings> shared_settings,
+       const ClientSettings::Impl& client_settings, ClientHandler& client_handler,
        ClientTrace* client_trace)
       : loop{client_loop},
-        options{std::move(client_options)},
+        owner{std::move(shared_settings)},
+        settings{client_settings},
         handler{client_handler},
         trace{client_trace},
-        routes{options.route},
-        backoff{options.reconnect.first_delay, options.reconnect.max_delay},
-        timer{client_loop} {}
+        backoff{settings.options.reconnect.first_delay, settings.options.reconnect.max_delay} {}
+
+  /// What an attempt has to know until it is over.
+  struct Attempt {
+    ClientUrl first_url;
+    ClientUrl url;  ///< redirects change it
+    std::size_t redirect_count = 0;
+    Loop::Clock::time_point deadline;
+  };
 
   void start();
+  void tell(ConnectFailure failure, const std::string& problem);
+  ClientUrl first_url() const;
+  void in_a_turn_of_its_own(std::chrono::milliseconds delay, Loop::Task task);
   void connect_to_url();
-  void attempt();
+  void dial();
   bool follow(const std::string& location, std::string& problem);
   bool may_be_retried(const ConnectError& error) const;
   void close(const CloseStatus& status);
@@ -104,6 +97,7 @@ struct Client::Impl final : ClientConnectionEvents {
   void reconnect();
   void stop();
 
+  void on_connected() override { handler.on_connected(); }
   void on_open(const HandshakeResponse& response) override;
   void on_message(MessageView message) override { handler.on_message(message); }
   void on_pong(std::chrono::microseconds round_trip) override { handler.on_pong(round_trip); }
@@ -112,19 +106,16 @@ struct Client::Impl final : ClientConnectionEvents {
   void on_failed(const ConnectError& failure) override;
 
   Loop& loop;
-  const ClientOptions options;
+  const std::shared_ptr<const ClientSettings> owner;
+  const ClientSettings::Impl& settings;
   ClientHandler& handler;
-  ClientTrace* const trace;  ///< may be null
-  const ClientRoutes routes;
-  ClientUrl first_url;
-  ClientUrl url;  ///< of this attempt: redirects change it
-  std::size_t redirect_count = 0;
-  Loop::Clock::time_point attempt_deadline;
-  std::unique_ptr<TlsClientContext> tls;  ///< null: neither the URL nor the proxy has it
+  ClientTrace* const trace;          ///< may be null
+  std::string target;                ///< path and query; empty: as the settings' URL has them
+  std::unique_ptr<Attempt> attempt;  ///< null: none is under way
   Backoff backoff;
   std::size_t attempt_count = 0;                       ///< since the last connection
   std::optional<Loop::Clock::time_point> alone_since;  ///< without a connection
-  Timer timer;                                         ///< before an attempt
+  std::optional<Timer> timer;                          ///< before an attempt
   std::unique_ptr<ClientConnection> connection;
   Loop::Clock::time_point opened_at;
   std::optional<std::chrono::milliseconds> asked_delay;  ///< by the server
@@ -135,67 +126,70 @@ struct Client::Impl final : ClientConnectionEvents {
 };
 
 void Client::Impl::start() {
-  check_options(options);
-  const auto tell = [this](ConnectFailure failure, std::string problem) {
-    timer.start(std::chrono::milliseconds{0}, [this, failure, problem = std::move(problem)] {
-      on_failed({.failure = failure, .message = problem});
-    });
-  };
-  auto parsed = parse_client_url(options.url);
-  if (!parsed) return tell(ConnectFailure::bad_url, "the URL is malformed");
-  first_url = std::move(*parsed);
-  alone_since = loop.now();
-  const bool has_tls_proxy = routes.proxy() && routes.proxy()->kind == ProxyKind::https;
-  // A redirect may lead to TLS.
-  if (first_url.is_tls || has_tls_proxy || options.max_redirects > 0) {
-    try {
-      tls = std::make_unique<TlsClientContext>(options.tls);
-    } catch (const OwnCertificateError& error) {
-      return tell(ConnectFailure::own_certificate, error.what());
-    }
+  if (!settings.url) return tell(ConnectFailure::bad_url, "the URL is malformed");
+  if (!settings.certificate_problem.empty()) {
+    return tell(ConnectFailure::own_certificate, settings.certificate_problem);
   }
+  alone_since = loop.now();
   connect_to_url();
+}
+
+void Client::Impl::tell(ConnectFailure failure, const std::string& problem) {
+  in_a_turn_of_its_own(std::chrono::milliseconds{0}, [this, failure, problem] {
+    on_failed({.failure = failure, .message = problem});
+  });
+}
+
+ClientUrl Client::Impl::first_url() const {
+  ClientUrl url = *settings.url;
+  if (!target.empty()) url.target = target;
+  return url;
+}
+
+void Client::Impl::in_a_turn_of_its_own(std::chrono::milliseconds delay, Loop::Task task) {
+  if (!timer) timer.emplace(loop);
+  timer->start(delay, std::move(task));
 }
 
 void Client::Impl::connect_to_url() {
   is_waiting = false;
-  url = first_url;
-  redirect_count = 0;
-  attempt_deadline = loop.now() + options.connect_timeout;
+  attempt = std::make_unique<Attempt>();
+  attempt->first_url = attempt->url = first_url();
+  attempt->deadline = loop.now() + settings.options.connect_timeout;
   ++attempt_count;
-  attempt();
+  dial();
 }
 
-void Client::Impl::attempt() {
-  const bool is_first_server = url.is_tls == first_url.is_tls && url.host == first_url.host &&
-                               url.port == first_url.port && url.unix_path == first_url.unix_path;
-  if (is_first_server && url.authorization.empty()) url.authorization = first_url.authorization;
-  connection = std::make_unique<ClientConnection>(loop, options,
+void Client::Impl::dial() {
+  ClientUrl& url = attempt->url;
+  const ClientUrl& first = attempt->first_url;
+  const bool is_first_server = url.is_tls == first.is_tls && url.host == first.host &&
+                               url.port == first.port && url.unix_path == first.unix_path;
+  if (is_first_server && url.authorization.empty()) url.authorization = first.authorization;
+  connection = std::make_unique<ClientConnection>(loop, settings,
                                                   ClientTarget{.url = url,
-                                                               .routes = routes,
-                                                               .tls = tls.get(),
-                                                               .shows_credentials = is_first_server,
-                                                               .deadline = attempt_deadline,
+                                                               .is_first_server = is_first_server,
+                                                               .deadline = attempt->deadline,
                                                                .trace = trace},
                                                   *this);
   connection->start();
 }
 
 bool Client::Impl::follow(const std::string& location, std::string& problem) {
-  if (redirect_count == options.max_redirects) {
+  if (attempt->redirect_count == settings.options.max_redirects) {
     problem = "there were too many before";
     return false;
   }
-  auto next = resolve_location(url, location);
+  auto next = resolve_location(attempt->url, location);
   if (auto* const reason = std::get_if<std::string>(&next)) {
     problem = std::move(*reason);
     return false;
   }
-  ++redirect_count;
-  url = std::get<ClientUrl>(std::move(next));
+  ++attempt->redirect_count;
+  attempt->url = std::get<ClientUrl>(std::move(next));
   if (trace != nullptr) trace->on_step(ConnectStep::redirected, location);
   // The connection that has just ended calls this.
-  timer.start(std::chrono::milliseconds{0}, [this] { attempt(); });
+  in_a_turn_of_its_own(std::chrono::milliseconds{0}, [this] { dial(); });
   return true;
 }
 
@@ -203,20 +197,22 @@ void Client::Impl::on_open(const HandshakeResponse& response) {
   opened_at = loop.now();
   attempt_count = 0;
   alone_since.reset();
+  attempt = nullptr;
+  timer.reset();
   handler.on_open(response);
 }
 
 void Client::Impl::on_ended(const CloseStatus& status, bool is_final) {
-  if (loop.now() - opened_at >= options.reconnect.stable_after) backoff.reset();
+  if (loop.now() - opened_at >= settings.options.reconnect.stable_after) backoff.reset();
   alone_since = loop.now();
   handler.on_close(status);
-  const bool is_retried = std::ranges::count(options.reconnect.retried, status.code) > 0;
+  const bool is_retried = std::ranges::count(settings.options.reconnect.retried, status.code) > 0;
   after_end(is_final || (is_final_close(status.code) && !is_retried), {});
 }
 
 void Client::Impl::on_failed(const ConnectError& failure) {
   ConnectError error = failure;
-  if (!is_closing && options.max_redirects > 0 && is_redirect(error)) {
+  if (!is_closing && settings.options.max_redirects > 0 && is_redirect(error)) {
     const auto location = find_header(error.response.headers, "location");
     std::string problem = "it has no Location";
     if (location && follow(std::string(*location), problem)) return;
@@ -228,11 +224,11 @@ void Client::Impl::on_failed(const ConnectError& failure) {
 
 bool Client::Impl::may_be_retried(const ConnectError& error) const {
   return error.failure == ConnectFailure::upgrade_refused &&
-         std::ranges::count(options.reconnect.retried, error.response.status) > 0;
+         std::ranges::count(settings.options.reconnect.retried, error.response.status) > 0;
 }
 
 void Client::Impl::after_end(bool is_final, std::chrono::milliseconds min_delay) {
-  const ReconnectOptions& reconnect = options.reconnect;
+  const ReconnectOptions& reconnect = settings.options.reconnect;
   if (!is_closing && std::exchange(is_reconnecting, false)) return connect_soon();
   if (is_closing || is_final || !reconnect.is_enabled) return stop();
   if (reconnect.max_attempts > 0 && attempt_count >= reconnect.max_attempts) return stop();
@@ -246,14 +242,14 @@ void Client::Impl::after_end(bool is_final, std::chrono::milliseconds min_delay)
     delay = std::min(delay, left);
   }
   // The connection that has just ended calls this, so the timer's turn is the first to replace it.
-  timer.start(delay, [this] { connect_to_url(); });
+  in_a_turn_of_its_own(delay, [this] { connect_to_url(); });
   is_waiting = true;
   handler.on_retry(delay);
 }
 
 void Client::Impl::connect_soon() {
   // In a turn of its own, as after a delay.
-  timer.start(std::chrono::milliseconds{0}, [this] { connect_to_url(); });
+  in_a_turn_of_its_own(std::chrono::milliseconds{0}, [this] { connect_to_url(); });
 }
 
 void Client::Impl::reconnect() {
@@ -267,7 +263,7 @@ void Client::Impl::reconnect() {
 }
 
 void Client::Impl::stop() {
-  timer.stop();
+  if (timer) timer->stop();
   if (!std::exchange(is_stopped, true)) handler.on_stopped();
 }
 
@@ -276,11 +272,15 @@ void Client::Impl::close(const CloseStatus& status) {
   if (connection && connection->is_established()) return connection->close(status);
   if (connection) connection->drop();
   is_waiting = false;
-  timer.start(std::chrono::milliseconds{0}, [this] { stop(); });
+  in_a_turn_of_its_own(std::chrono::milliseconds{0}, [this] { stop(); });
 }
 
+Client::Client(Loop& loop, std::shared_ptr<const ClientSettings> settings, ClientHandler& handler,
+               ClientTrace* trace)
+    : impl_{std::make_unique<Impl>(loop, settings, *settings->impl_, handler, trace)} {}
+
 Client::Client(Loop& loop, ClientOptions options, ClientHandler& handler, ClientTrace* trace)
-    : impl_{std::make_unique<Impl>(loop, std::move(options), handler, trace)} {}
+    : Client{loop, std::make_shared<const ClientSettings>(std::move(options)), handler, trace} {}
 
 Client::~Client() = default;
 
@@ -338,12 +338,12 @@ void Client::reconnect() {
 
 bool Client::use_url(const std::string& url) {
   auto parsed = parse_client_url(url);
-  if (!parsed) return false;
-  parsed->authorization = impl_->first_url.authorization;
-  ClientUrl there = *parsed;
-  there.target = impl_->first_url.target;
-  if (!(there == impl_->first_url)) return false;
-  impl_->first_url = std::move(*parsed);
+  const std::optional<ClientUrl>& first = impl_->settings.url;
+  if (!parsed || !first) return false;
+  std::string target = std::exchange(parsed->target, first->target);
+  parsed->authorization = first->authorization;
+  if (!(*parsed == *first)) return false;
+  impl_->target = std::move(target);
   return true;
 }
 

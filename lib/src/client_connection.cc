@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/utf8.h"
+#include "crypto/random.h"
 #include "crypto/websocket_accept.h"
 
 namespace wskit {
@@ -21,24 +22,8 @@ constexpr std::size_t kMaxQueuedForPong = 1024 * 1024;
 /// Shorter messages do not get shorter by it.
 constexpr std::size_t kMinCompressed = 32;
 
-/// Scratch memory kept between sends.
+/// Memory a thread keeps between sends.
 constexpr std::size_t kMaxScratchBytes = 64 * 1024;
-
-StreamTarget stream_target(const ClientOptions& options, const ClientTarget& target) {
-  ClientRoute route = target.routes.find(target.url);
-  const auto& proxy = target.routes.proxy();
-  const std::string& name = options.tls.server_name;
-  return {.host = std::move(route.host),
-          .port = std::move(route.port),
-          .unix_path = std::move(route.unix_path),
-          .tls = target.url.is_tls ? target.tls : nullptr,
-          .tls_name = name.empty() ? target.url.host : name,
-          .addresses = std::move(route.addresses),
-          .ip_version = options.route.ip_version,
-          .interface = options.route.interface,
-          .proxy = proxy ? &*proxy : nullptr,
-          .proxy_tls = target.tls};
-}
 
 bool is_credential(const Header& header) {
   constexpr std::array<std::string_view, 8> kNames{
@@ -56,7 +41,7 @@ UpgradeOffer make_offer(const ClientOptions& options, const ClientTarget& target
                      .subprotocols = options.subprotocols,
                      .headers = options.headers,
                      .offers_compression = options.offers_compression};
-  if (!target.shows_credentials) std::erase_if(offer.headers, is_credential);
+  if (!target.is_first_server) std::erase_if(offer.headers, is_credential);
   const bool is_given = std::ranges::any_of(offer.headers, [](const Header& header) {
     return equals_ignoring_case(header.name, "authorization");
   });
@@ -66,10 +51,18 @@ UpgradeOffer make_offer(const ClientOptions& options, const ClientTarget& target
   return offer;
 }
 
-ClientUpgrade make_upgrade(const ClientOptions& options, const ClientTarget& target) {
+std::unique_ptr<ClientUpgrade> make_upgrade(const ClientOptions& options,
+                                            const ClientTarget& target) {
   std::string key = random_websocket_key();
   std::string accept = websocket_accept(key);
-  return {make_offer(options, target, std::move(key)), std::move(accept)};
+  return std::make_unique<ClientUpgrade>(make_offer(options, target, std::move(key)),
+                                         std::move(accept));
+}
+
+std::shared_ptr<const StreamTarget> stream_target(const ClientSettings::Impl& settings,
+                                                  const ClientTarget& target) {
+  if (target.is_first_server) return settings.target;
+  return std::make_shared<const StreamTarget>(settings.target_for(target.url));
 }
 
 double in_seconds(std::chrono::milliseconds time) {
@@ -107,23 +100,28 @@ ConnectFailure connect_failure(StreamFailure failure) {
 
 }  // namespace
 
-ClientConnection::ClientConnection(Loop& loop, const ClientOptions& options,
+ClientConnection::ClientConnection(Loop& loop, const ClientSettings::Impl& settings,
                                    const ClientTarget& target, ClientConnectionEvents& events)
     : loop_{loop},
-      options_{options},
+      options_{settings.options},
       events_{events},
       trace_{target.trace},
-      traces_frames_{trace_ != nullptr && trace_->wants_frames()},
-      stream_{loop, stream_target(options, target), *this},
-      upgrade_{make_upgrade(options, target)},
+      stream_{loop, stream_target(settings, target), *this},
+      upgrade_{make_upgrade(options_, target)},
       assembler_{Role::server},
-      connect_deadline_{target.deadline},
-      deadline_{loop} {}
+      connect_deadline_{target.deadline} {
+  if (trace_ != nullptr && trace_->wants_frames()) traced_ = std::make_unique<TracedFrames>();
+}
 
 void ClientConnection::start() {
   const auto time = std::chrono::ceil<std::chrono::milliseconds>(connect_deadline_ - loop_.now());
-  deadline_.start(std::max(time, std::chrono::milliseconds{0}), [this] { give_up_waiting(); });
+  start_deadline(std::max(time, std::chrono::milliseconds{0}), [this] { give_up_waiting(); });
   stream_.connect();
+}
+
+void ClientConnection::start_deadline(std::chrono::milliseconds time, Loop::Task task) {
+  if (!deadline_) deadline_.emplace(loop_);
+  deadline_->start(time, std::move(task));
 }
 
 void ClientConnection::on_step(ConnectStep step, const std::string& detail) {
@@ -131,20 +129,21 @@ void ClientConnection::on_step(ConnectStep step, const std::string& detail) {
 }
 
 void ClientConnection::on_connected() {
-  const std::string request = upgrade_.request();
+  const std::string request = upgrade_->request();
   if (trace_ != nullptr) trace_->on_request(request);
   stream_.write(request);
+  events_.on_connected();
 }
 
 void ClientConnection::on_data(std::span<char> bytes) {
   if (state_ == State::connecting) return on_handshake_bytes({bytes.data(), bytes.size()});
   if (pong_deadline_) pong_deadline_->stop();
-  if (traces_frames_) trace_frames(false, {bytes.data(), bytes.size()});
+  if (traced_ != nullptr) trace_frames(false, {bytes.data(), bytes.size()});
   assembler_.feed(bytes, *this);
 }
 
 void ClientConnection::trace_frames(bool is_outgoing, std::string_view bytes) {
-  FrameScanner& scanner = is_outgoing ? sent_frames_ : received_frames_;
+  FrameScanner& scanner = is_outgoing ? traced_->sent : traced_->received;
   trace_->on_bytes(is_outgoing, bytes);
   scanner.feed(bytes, [this, is_outgoing](FrameTrace frame) {
     frame.is_outgoing = is_outgoing;
@@ -153,35 +152,36 @@ void ClientConnection::trace_frames(bool is_outgoing, std::string_view bytes) {
 }
 
 void ClientConnection::on_handshake_bytes(std::string_view bytes) {
-  const bool had_head = !upgrade_.head().empty();
-  const ClientUpgrade::Progress progress = upgrade_.feed(bytes);
-  if (trace_ != nullptr && !had_head && !upgrade_.head().empty()) {
-    trace_->on_response(upgrade_.head());
+  const bool had_head = !upgrade_->head().empty();
+  const ClientUpgrade::Progress progress = upgrade_->feed(bytes);
+  if (trace_ != nullptr && !had_head && !upgrade_->head().empty()) {
+    trace_->on_response(upgrade_->head());
   }
   switch (progress) {
     case ClientUpgrade::Progress::needs_more:
       return;
     case ClientUpgrade::Progress::needs_body:
       if (!std::exchange(is_refused_, true)) {
-        deadline_.start(kBodyTimeout, [this] { give_up_waiting(); });
+        start_deadline(kBodyTimeout, [this] { give_up_waiting(); });
       }
       return;
     case ClientUpgrade::Progress::open:
       return begin_messages();
     case ClientUpgrade::Progress::failed:
-      return fail(upgrade_.error());
+      return fail(upgrade_->error());
   }
 }
 
 void ClientConnection::give_up_waiting() {
-  upgrade_.end(ConnectFailure::timed_out,
-               fmt::format("no connection within {:g} s", in_seconds(options_.connect_timeout)));
-  fail(upgrade_.error());
+  upgrade_->end(ConnectFailure::timed_out,
+                fmt::format("no connection within {:g} s", in_seconds(options_.connect_timeout)));
+  fail(upgrade_->error());
 }
 
 void ClientConnection::begin_messages() {
   state_ = State::open;
-  deadline_.stop();
+  deadline_.reset();
+  const auto upgrade = std::exchange(upgrade_, nullptr);
   if (options_.ping_interval.count() > 0) {
     ping_timer_.emplace(loop_);
     ping_timer_->start_repeating(options_.ping_interval, [this] {
@@ -193,10 +193,10 @@ void ClientConnection::begin_messages() {
     heartbeat_timer_.emplace(loop_);
     heartbeat_timer_->start_repeating(options_.heartbeat_interval, [this] { send_heartbeat(); });
   }
-  if (upgrade_.compression()) begin_compression(*upgrade_.compression());
-  events_.on_open(upgrade_.response());
-  std::string rest{upgrade_.rest()};
-  if (traces_frames_ && !rest.empty()) trace_frames(false, rest);
+  if (upgrade->compression()) begin_compression(*upgrade->compression());
+  events_.on_open(upgrade->response());
+  std::string rest{upgrade->rest()};
+  if (traced_ != nullptr && !rest.empty()) trace_frames(false, rest);
   assembler_.feed(rest, *this);
 }
 
@@ -219,19 +219,21 @@ SendResult ClientConnection::send(MessageView message) {
 
 bool ClientConnection::send_frame(FrameOpcode opcode, std::string_view payload,
                                   bool is_compressed) {
-  scratch_.clear();
+  thread_local std::string scratch;
+  std::string frame = std::exchange(scratch, {});
+  frame.clear();
   append_frame(
-      scratch_,
-      {.mask = masks_.next(), .opcode = opcode, .is_masked = true, .is_compressed = is_compressed},
+      frame,
+      {.mask = random_mask(), .opcode = opcode, .is_masked = true, .is_compressed = is_compressed},
       payload);
-  if (traces_frames_) trace_frames(true, scratch_);
-  const bool is_taken = stream_.write(scratch_);
-  if (scratch_.capacity() > kMaxScratchBytes) scratch_ = {};
+  if (traced_ != nullptr) trace_frames(true, frame);
+  const bool is_taken = stream_.write(frame);
+  if (frame.capacity() <= kMaxScratchBytes) scratch = std::move(frame);
   return is_taken;
 }
 
 void ClientConnection::send_raw(std::string_view bytes) {
-  if (traces_frames_) trace_frames(true, bytes);
+  if (traced_ != nullptr) trace_frames(true, bytes);
   stream_.write(bytes);
 }
 
@@ -292,7 +294,7 @@ void ClientConnection::begin_closing(const CloseStatus& status) {
   state_ = State::closing;
   stop_timers();
   send_frame(FrameOpcode::close, close_payload(status));
-  deadline_.start(options_.close_timeout, [this] {
+  start_deadline(options_.close_timeout, [this] {
     end({close_code::abnormal, "the server did not finish the closing handshake in time"});
   });
 }
@@ -353,8 +355,8 @@ void ClientConnection::on_violation(const CloseStatus& status) {
 
 void ClientConnection::on_closed(const StreamError& error) {
   if (state_ == State::connecting) {
-    upgrade_.end(connect_failure(error.failure), error.message);
-    ConnectError told = upgrade_.error();
+    upgrade_->end(connect_failure(error.failure), error.message);
+    ConnectError told = upgrade_->error();
     told.certificates = error.certificates;
     return fail(told);
   }
@@ -375,7 +377,7 @@ void ClientConnection::end(const CloseStatus& status) {
 void ClientConnection::drop() {
   state_ = State::ended;
   stream_.close();
-  deadline_.stop();
+  deadline_.reset();
   stop_timers();
 }
 

@@ -11,24 +11,20 @@
 
 #include <wskit/client.h>
 
-#include "core/client_route.h"
+#include "client_settings_impl.h"
 #include "core/client_upgrade.h"
-#include "core/client_url.h"
 #include "core/compression.h"
 #include "core/frame.h"
 #include "core/frame_scanner.h"
 #include "core/message_assembler.h"
-#include "crypto/random.h"
 #include "net/stream.h"
 
 namespace wskit {
 
-/// Where one attempt leads.
+/// Where one attempt leads. The URL is needed by the constructor only.
 struct ClientTarget {
   const ClientUrl& url;
-  const ClientRoutes& routes;
-  const TlsClientContext* tls = nullptr;  ///< of the URL, or of a proxy; null: neither has TLS
-  bool shows_credentials = true;          ///< false: where a redirect leads to
+  bool is_first_server = true;  ///< that of the settings; false: a redirect leads to another one
   Loop::Clock::time_point deadline = {};  ///< of the upgrade
   ClientTrace* trace = nullptr;           ///< may be null
 };
@@ -38,6 +34,7 @@ struct ClientTarget {
 class ClientConnectionEvents {
  public:
   virtual ~ClientConnectionEvents() = default;
+  virtual void on_connected() = 0;
   virtual void on_open(const HandshakeResponse& response) = 0;
   virtual void on_message(MessageView message) = 0;
   virtual void on_pong(std::chrono::microseconds round_trip) = 0;
@@ -54,7 +51,7 @@ class ClientConnectionEvents {
 /// Ownership: everything it is given outlives it.
 class ClientConnection final : private StreamEvents, private FrameEvents {
  public:
-  ClientConnection(Loop& loop, const ClientOptions& options, const ClientTarget& target,
+  ClientConnection(Loop& loop, const ClientSettings::Impl& settings, const ClientTarget& target,
                    ClientConnectionEvents& events);
 
   void start();
@@ -82,6 +79,11 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
  private:
   enum class State : std::uint8_t { connecting, open, closing, ended };
 
+  struct TracedFrames {
+    FrameScanner received;
+    FrameScanner sent;
+  };
+
   bool wants_steps() const override { return trace_ != nullptr; }
   void on_step(ConnectStep step, const std::string& detail) override;
   void on_connected() override;
@@ -100,6 +102,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void on_handshake_bytes(std::string_view bytes);
   void begin_messages();
   void give_up_waiting();
+  void start_deadline(std::chrono::milliseconds time, Loop::Task task);
   void expect_pong();
   void send_heartbeat();
   void stop_timers();
@@ -114,22 +117,18 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   const ClientOptions& options_;
   ClientConnectionEvents& events_;
   ClientTrace* trace_;  ///< may be null
-  const bool traces_frames_;
   Stream stream_;
-  ClientUpgrade upgrade_;
+  std::unique_ptr<ClientUpgrade> upgrade_;  ///< null once it is open
   MessageAssembler assembler_;
   std::unique_ptr<Compressor> compressor_;      ///< null: nothing is compressed
   std::unique_ptr<Decompressor> decompressor_;  ///< null: likewise
-  MaskSource masks_;
   Loop::Clock::time_point connect_deadline_;
-  Timer deadline_;  ///< of the handshake, later of the closing handshake
+  std::optional<Timer> deadline_;  ///< of the handshake, later of the closing handshake
   std::optional<Timer> ping_timer_;
   std::optional<Timer> pong_deadline_;
   std::optional<Timer> heartbeat_timer_;
   std::optional<Timer> answer_deadline_;  ///< of a heartbeat
-  std::string scratch_;                   ///< the frame being sent
-  FrameScanner received_frames_;          ///< for the trace
-  FrameScanner sent_frames_;
+  std::unique_ptr<TracedFrames> traced_;  ///< null: nobody wants to see frames
   std::uint64_t last_ping_ns_ = 0;
   std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends
   bool is_violated_ = false;

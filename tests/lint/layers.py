@@ -21,7 +21,7 @@ FENCES = [
     (r"uv\.h|uv/", r"lib/src/net/|lib/src/lws/"),
     (r"nlohmann/", r"lib/src/core/envelope|lib/src/lws/http_|lib/src/log\.cc|apps/"),
     (r"spdlog/", r"lib/src/log\.cc"),
-    (r"zlib\.h", r"lib/src/core/compression\."),
+    (r"zlib\.h", r"lib/src/core/compression\.|apps/wsbench/hdr_encoding\."),
     (r"fmt/", r"lib/src/|apps/"),
     (r"CLI/|toml\+\+/|editline/", r"apps/"),
 ]

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <wskit/client_options.h>
+#include <wskit/client_settings.h>
 #include <wskit/client_trace.h>
 #include <wskit/close_status.h>
 #include <wskit/export.h>
@@ -58,6 +59,9 @@ struct WSKIT_API ConnectError {
 class WSKIT_API ClientHandler {
  public:
   virtual ~ClientHandler() = default;
+
+  /// There is a byte stream to the server, encrypted if it has to be; the handshake begins.
+  virtual void on_connected();
   virtual void on_open(const HandshakeResponse& response);
   virtual void on_message(MessageView message) = 0;
   virtual void on_pong(std::chrono::microseconds round_trip);
@@ -80,19 +84,22 @@ class WSKIT_API ClientHandler {
 class WSKIT_API Client {
  public:
   /// `trace` may be null.
+  Client(Loop& loop, std::shared_ptr<const ClientSettings> settings, ClientHandler& handler,
+         ClientTrace* trace = nullptr);
+
+  /// With settings of its own: throws Error if an option is malformed.
   Client(Loop& loop, ClientOptions options, ClientHandler& handler, ClientTrace* trace = nullptr);
   ~Client();  ///< drops the connection without further calls
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Begins to connect, once. Throws Error if an option is malformed; a malformed URL is told
-  /// as ConnectFailure::bad_url.
+  /// Begins to connect, once.
   void start();
 
   bool is_open() const;
 
-  /// Refused unless open, and after shut_down(). Never blocks; what the peer does not take yet is queued without limit,
-  /// and `congested` says so.
+  /// Refused unless open, and after shut_down(). Never blocks; what the peer does not take yet is
+  /// queued without limit, and `congested` says so.
   SendResult send(MessageView message);
 
   /// The queued bytes that the kernel has not taken yet.

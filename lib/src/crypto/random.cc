@@ -42,14 +42,16 @@ double random_unit() {
   return static_cast<double>(value) / 4294967296.0;
 }
 
-Mask MaskSource::next() {
-  if (used_ + sizeof(Mask) > block_.size()) {
-    fill(block_);
-    used_ = 0;
+Mask random_mask() {
+  thread_local std::array<std::uint8_t, 1024> block;
+  thread_local std::size_t used = sizeof block;
+  if (used + sizeof(Mask) > block.size()) {
+    fill(block);
+    used = 0;
   }
   Mask mask;
-  std::memcpy(mask.data(), block_.data() + used_, mask.size());
-  used_ += mask.size();
+  std::memcpy(mask.data(), block.data() + used, mask.size());
+  used += mask.size();
   return mask;
 }
 

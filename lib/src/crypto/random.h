@@ -1,8 +1,6 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include "core/frame.h"
@@ -18,14 +16,7 @@ std::string random_websocket_key();
 /// Uniform in [0, 1).
 double random_unit();
 
-/// Unpredictable masks (RFC 6455 section 5.3), drawn in blocks. Thread: one.
-class MaskSource {
- public:
-  Mask next();
-
- private:
-  std::array<std::uint8_t, 1024> block_;
-  std::size_t used_ = sizeof block_;
-};
+/// Nobody can predict it (RFC 6455 section 5.3). Each thread draws its masks in blocks.
+Mask random_mask();
 
 }  // namespace wskit

@@ -26,8 +26,11 @@ std::span<char> plaintext_buffer() {
 
 }  // namespace
 
-Stream::Stream(Loop& loop, StreamTarget target, StreamEvents& events)
+Stream::Stream(Loop& loop, std::shared_ptr<const StreamTarget> target, StreamEvents& events)
     : loop_{loop}, target_{std::move(target)}, events_{events}, resolver_{loop} {}
+
+Stream::Stream(Loop& loop, StreamTarget target, StreamEvents& events)
+    : Stream{loop, std::make_shared<const StreamTarget>(std::move(target)), events} {}
 
 Stream::~Stream() {
   close();
@@ -38,16 +41,16 @@ void Stream::on_socket_connected(int status) {
     if (next_address_ < addresses_.size()) return try_next_address();
     return fail(StreamFailure::not_connected, uv_strerror(status));
   }
-  if (target_.unix_path.empty()) uv_tcp_nodelay(&socket_->tcp, 1);
+  if (target_->unix_path.empty()) uv_tcp_nodelay(&socket_->tcp, 1);
   read(true);
   if (events_.wants_steps()) {
     events_.on_step(ConnectStep::connected,
-                    target_.unix_path.empty() ? format_socket_address(addresses_[next_address_ - 1])
-                                              : target_.unix_path);
+                    target_->unix_path.empty() ? format_socket_address(addresses_[next_address_ - 1])
+                                              : target_->unix_path);
   }
-  if (target_.proxy == nullptr || !target_.unix_path.empty()) return after_tunnel();
-  if (target_.proxy->kind != ProxyKind::https) return begin_tunnel();
-  proxy_tls_ = std::make_unique<TlsClientSession>(*target_.proxy_tls, target_.proxy->host);
+  if (target_->proxy == nullptr || !target_->unix_path.empty()) return after_tunnel();
+  if (target_->proxy->kind != ProxyKind::https) return begin_tunnel();
+  proxy_tls_ = std::make_unique<TlsClientSession>(*target_->proxy_tls, target_->proxy->host);
   flush_proxy_tls();
 }
 
@@ -73,7 +76,7 @@ void Stream::read(bool is_reading) {
 }
 
 void Stream::begin_tunnel() {
-  tunnel_ = make_proxy_handshake(*target_.proxy, tunnel_host_, target_.port);
+  tunnel_ = make_proxy_handshake(*target_->proxy, tunnel_host_, target_->port);
   write_transport(tunnel_->take_output());
 }
 
@@ -88,20 +91,20 @@ void Stream::on_tunnel_bytes(std::string_view bytes) {
   std::string rest{tunnel_->rest()};
   tunnel_ = nullptr;
   if (events_.wants_steps())
-    events_.on_step(ConnectStep::proxied, join_host_port(tunnel_host_, target_.port));
+    events_.on_step(ConnectStep::proxied, join_host_port(tunnel_host_, target_->port));
   Socket& socket = *socket_;
   after_tunnel();
   if (!rest.empty() && socket.owner != nullptr) on_transport_bytes(rest);
 }
 
 void Stream::after_tunnel() {
-  if (target_.tls == nullptr) return report_connected();
+  if (target_->tls == nullptr) return report_connected();
   begin_tls();
 }
 
 void Stream::begin_tls() {
   tls_ = std::make_unique<TlsClientSession>(
-      *target_.tls, target_.tls_name.empty() ? target_.host : target_.tls_name);
+      *target_->tls, target_->tls_name.empty() ? target_->host : target_->tls_name);
   flush_tls();
 }
 
@@ -259,14 +262,14 @@ void Stream::close() {
 }
 
 std::string Stream::name() const {
-  if (!target_.unix_path.empty()) return target_.unix_path;
-  return join_host_port(target_.host, target_.port);
+  if (!target_->unix_path.empty()) return target_->unix_path;
+  return join_host_port(target_->host, target_->port);
 }
 
 std::string Stream::dialled_name() const {
-  const bool is_proxied = target_.proxy != nullptr && target_.unix_path.empty();
+  const bool is_proxied = target_->proxy != nullptr && target_->unix_path.empty();
   if (!is_proxied) return name();
-  return "the proxy " + join_host_port(target_.proxy->host, target_.proxy->port);
+  return "the proxy " + join_host_port(target_->proxy->host, target_->proxy->port);
 }
 
 std::string Stream::tls_name() const {
@@ -296,11 +299,11 @@ void Stream::fail(StreamFailure failure, std::string reason,
 std::string Stream::describe(StreamFailure failure, const std::string& reason) const {
   switch (failure) {
     case StreamFailure::proxy_not_resolved:
-      return "cannot resolve the proxy " + target_.proxy->host + ": " + reason;
+      return "cannot resolve the proxy " + target_->proxy->host + ": " + reason;
     case StreamFailure::proxy_refused:
       return "no way to " + name() + " through the proxy: " + reason;
     case StreamFailure::name_not_resolved:
-      return "cannot resolve " + target_.host + ": " + reason;
+      return "cannot resolve " + target_->host + ": " + reason;
     case StreamFailure::not_connected:
       return "cannot connect to " + dialled_name() + ": " + reason;
     case StreamFailure::certificate_rejected:

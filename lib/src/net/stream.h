@@ -79,6 +79,7 @@ class StreamEvents {
 /// Ownership: loop and events outlive it.
 class Stream {
  public:
+  Stream(Loop& loop, std::shared_ptr<const StreamTarget> target, StreamEvents& events);
   Stream(Loop& loop, StreamTarget target, StreamEvents& events);
   ~Stream();  ///< as close()
   Stream(const Stream&) = delete;
@@ -140,7 +141,7 @@ class Stream {
   std::string dialled_name() const;  ///< what the socket leads to: it may be the proxy
 
   Loop& loop_;
-  StreamTarget target_;
+  std::shared_ptr<const StreamTarget> target_;  ///< that many streams may share
   StreamEvents& events_;
   Resolver resolver_;
   std::vector<sockaddr_storage> addresses_;

@@ -17,14 +17,17 @@ struct Stream::Socket {
     uv_tcp_t tcp;
     uv_pipe_t pipe;
   };
-  uv_connect_t connecting = {};
-  uv_write_t writing = {};
-  uv_shutdown_t shutting_down = {};
+  // One at a time: shutting down waits until everything is written.
+  union {
+    uv_connect_t connecting;
+    uv_write_t writing;
+    uv_shutdown_t shutting_down;
+  };
   std::string in_flight;
   Stream* owner;
   bool is_writing = false;
 
-  explicit Socket(Stream* stream_owner) : tcp{}, owner{stream_owner} {}
+  explicit Socket(Stream* stream_owner) : tcp{}, writing{}, owner{stream_owner} {}
 
   static Socket& of(void* data) { return *static_cast<Socket*>(data); }
 

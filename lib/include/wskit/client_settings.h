@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+
+#include <wskit/client_options.h>
+#include <wskit/export.h>
+
+namespace wskit {
+
+/// ClientOptions made ready for use: checked, certificates read. Any number of clients may share
+/// it.
+///
+/// Thread: any, once built.
+/// Errors: throws Error if an option is malformed. A malformed URL and certificates that cannot be
+/// used are told by each client as a ConnectFailure.
+class WSKIT_API ClientSettings {
+ public:
+  explicit ClientSettings(ClientOptions options);
+  ~ClientSettings();
+  ClientSettings(const ClientSettings&) = delete;
+  ClientSettings& operator=(const ClientSettings&) = delete;
+
+  struct Impl;
+
+ private:
+  friend class Client;
+  std::unique_ptr<const Impl> impl_;
+};
+
+}  // namespace wskit
