@@ -21,12 +21,12 @@ _wsc() {
     --tls-max) COMPREPLY=($(compgen -W '1.0 1.1 1.2 1.3' -- "$current")); return ;;
     --ciphers) return ;;
     --proxy) return ;;
-    --noproxy) return ;;
     --resolve) return ;;
     --connect-to) return ;;
     --interface) return ;;
     --unix-socket) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --connect-timeout) return ;;
+    --noproxy) return ;;
     --ping-interval) return ;;
     --ping-timeout) return ;;
     --heartbeat) return ;;
@@ -62,7 +62,7 @@ _wsc() {
     --completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$current")); return ;;
   esac
   if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W '--header --subprotocol --origin --ua --cookie --user --bearer --compress --location --max-redirects --insecure --cacert --cert --key --passphrase --sni --tls-min --tls-max --ciphers --proxy --noproxy --ipv4 --ipv6 --resolve --connect-to --interface --unix-socket --connect-timeout --ping-interval --ping-timeout --heartbeat --heartbeat-interval --heartbeat-expect --reconnect --no-reconnect --retry --retry-delay --retry-max-delay --retry-max-time --retry-on --on-open --offline --resume --execute --file --binary --null --one-message --exit-on-eof --eof-wait --wait --count --expect --expect-json --reject --until --max-time --close-code --close-reason --replay --speed --diff --format --json --timestamps --filter --record --color --no-color --quiet --verbose --include --write-out --slash --no-slash --no-status-line --history --completion --version --help' -- "$current"))
+    COMPREPLY=($(compgen -W '--header --subprotocol --origin --ua --cookie --user --bearer --compress --location --max-redirects --insecure --cacert --cert --key --passphrase --sni --tls-min --tls-max --ciphers --proxy --ipv4 --ipv6 --resolve --connect-to --interface --unix-socket --connect-timeout --noproxy --ping-interval --ping-timeout --heartbeat --heartbeat-interval --heartbeat-expect --reconnect --no-reconnect --retry --retry-delay --retry-max-delay --retry-max-time --retry-on --on-open --offline --resume --execute --file --binary --null --one-message --exit-on-eof --eof-wait --wait --count --expect --expect-json --reject --until --max-time --close-code --close-reason --replay --speed --diff --format --json --timestamps --filter --record --color --no-color --quiet --verbose --include --write-out --slash --no-slash --no-status-line --history --completion --version --help' -- "$current"))
   else
     COMPREPLY=($(compgen -W 'ws:// wss:// ws+unix:' -- "$current"))
     compopt -o nospace

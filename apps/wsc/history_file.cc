@@ -8,7 +8,7 @@
 #include <fstream>
 #include <utility>
 
-#include "environment.h"
+#include "common/environment.h"
 
 namespace {
 

@@ -10,8 +10,8 @@
 #include "common/standard_files.h"
 #include "conversation.h"
 #include "exit_code.h"
-#include "hidden_arguments.h"
 #include "options.h"
+#include "secret_options.h"
 
 namespace {
 
@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   open_standard_files();
   choose_locale();
   const ParsedOptions parsed = parse_options(argc, argv);
-  hide_secret_arguments(argc, argv);
+  hide_secret_arguments(argc, argv, secret_options());
   if (!parsed.options) return parsed.exit_code;
   try {
     return converse(*parsed.options);

@@ -5,129 +5,33 @@
 
 #include <CLI/CLI.hpp>
 
-#include "seconds.h"
+#include "common/connection_flags.h"
+#include "common/option_group.h"
 
 namespace {
 
 using std::chrono::milliseconds;
 
-milliseconds duration_or_throw(const std::string& text) {
-  const auto duration = parse_seconds(text);
-  if (!duration) throw CLI::ValidationError{"'" + text + "' is not a duration"};
-  return *duration;
-}
-
-/// The options of one heading in the help. Of several long names the first is shown; the others
-/// are what other clients call it.
-class Group {
- public:
-  Group(CLI::App& app, std::string title) : app_{app}, title_{std::move(title)} {}
-
-  void flag(const std::string& names, bool& target, const std::string& help) {
-    app_.add_flag(names, target, help)->group(title_);
-  }
-
-  void value(const std::string& names, std::string& target, const std::string& type,
-             const std::string& help) {
-    app_.add_option(names, target, help)->type_name(type)->group(title_);
-  }
-
-  /// One value each time the option is given.
-  void list(const std::string& names, std::vector<std::string>& target, const std::string& type,
-            const std::string& help) {
-    app_.add_option(names, target, help)->type_name(type)->allow_extra_args(false)->group(title_);
-  }
-
-  template <typename Target>
-  void duration(const std::string& names, Target& target, const std::string& help) {
-    const auto set = [&target](const std::string& text) { target = duration_or_throw(text); };
-    app_.add_option_function<std::string>(names, set, help)->type_name("S")->group(title_);
-  }
-
-  /// `hint` says what else somebody may have meant who gives no number.
-  void number(const std::string& names, std::size_t& target, const std::string& help,
-              const std::string& hint = {}) {
-    const auto set = [&target, hint](const std::string& text) {
-      if (CLI::detail::lexical_cast(text, target) && target > 0 && !text.starts_with('-')) return;
-      throw CLI::ValidationError{"'" + text + "' is no number above 0" + hint};
-    };
-    app_.add_option_function<std::string>(names, set, help)->type_name("N")->group(title_);
-  }
-
-  void choice(const std::string& names, std::string& target, const std::string& choices,
-              const std::string& help) {
-    std::vector<std::string> words = CLI::detail::split(choices, '|');
-    app_.add_option(names, target, help)
-        ->check(CLI::IsMember{std::move(words)}.description(""))
-        ->type_name(choices)
-        ->group(title_);
-  }
-
- private:
-  CLI::App& app_;
-  std::string title_;
-};
-
-void add_handshake_flags(CLI::App& app, Options& options, Flags& flags) {
-  wskit::ClientOptions& client = options.client;
-  Group group{app, "Handshake"};
-  group.list("-H,--header", flags.headers, "'K: V'", "Send this header; @FILE has one a line");
-  group.list("-s,--subprotocol,--protocol", client.subprotocols, "NAME", "Offer this subprotocol");
-  group.value("-o,--origin", client.origin, "ORIGIN", "Send this Origin");
-  group.value("--ua,--user-agent", flags.user_agent, "TEXT", "Send this User-Agent");
-  group.list("--cookie", flags.cookies, "'K=V'", "Send this cookie");
-  group.value("-u,--user,--auth,--basic-auth", flags.user, "U:P",
-              "Basic authorization; @FILE has it in a file");
-  group.value("--bearer,--oauth2-bearer", flags.bearer, "TOKEN",
-              "Bearer authorization; @FILE, or WSC_TOKEN in the environment");
-  group.flag("--compress", client.offers_compression, "Offer to compress messages");
+void add_redirect_flags(CLI::App& app, Options& options, Flags& flags) {
+  OptionGroup group{app, "Handshake"};
   group.flag("-L,--location", flags.follows_redirects, "Follow redirects");
-  app.add_option("--max-redirects,--max-redirs", client.max_redirects,
+  app.add_option("--max-redirects,--max-redirs", options.client.max_redirects,
                  "Follow so many, with --location (10)")
       ->type_name("N")
       ->group("Handshake");
 }
 
-void add_tls_flags(CLI::App& app, Options& options, Flags& flags) {
-  constexpr const char* kVersions = "1.0|1.1|1.2|1.3";
-  wskit::TlsClientOptions& tls = options.client.tls;
-  Group group{app, "TLS"};
-  group.flag("-k,--insecure,--no-check", flags.is_insecure, "Accept any certificate");
-  group.value("--cacert,--ca", tls.ca_file, "FILE", "Trust these certificates (PEM) only");
-  group.value("--cert", tls.certificate_file, "FILE", "Show this certificate (PEM)");
-  group.value("--key", tls.key_file, "FILE", "The key for --cert (PEM), if not in the same file");
-  group.value("--passphrase", flags.passphrase, "TEXT",
-              "Decrypts the key; @FILE, or WSC_PASSPHRASE in the environment");
-  group.value("--sni,--tls-domain", tls.server_name, "NAME",
-              "Ask for this name, and expect it in the certificate");
-  group.choice("--tls-min", flags.tls_min, kVersions, "Accept no version below (1.2)");
-  group.choice("--tls-max", flags.tls_max, kVersions, "Offer no version above (1.3)");
-  group.value("--ciphers", tls.ciphers, "LIST", "OpenSSL's names, for up to TLS 1.2");
-}
-
-void add_route_flags(CLI::App& app, Options& options, Flags& flags) {
-  wskit::ClientRouteOptions& route = options.client.route;
-  Group group{app, "Route"};
-  group.value("--proxy", route.proxy, "URL",
-              "http, https, socks5 or socks5h; else http_proxy and others of the environment");
+void add_proxy_flags(CLI::App& app, Flags& flags) {
   const auto set_hosts = [&flags](const std::string& hosts) { flags.no_proxy = hosts; };
   app.add_option_function<std::string>("--noproxy", set_hosts, "Go there directly; * for all")
       ->type_name("HOSTS")
       ->group("Route");
-  group.flag("-4,--ipv4", flags.is_ipv4_only, "Use IPv4 only");
-  group.flag("-6,--ipv6", flags.is_ipv6_only, "Use IPv6 only");
-  group.list("--resolve", route.resolve, "H:P:ADDR", "The host's addresses, instead of DNS");
-  group.list("--connect-to", route.connect_to, "H:P:H:P", "Connect there instead");
-  group.value("--interface", route.interface, "NAME", "Send from this device or address");
-  group.value("--unix-socket", route.unix_path, "FILE", "Connect to this socket");
-  group.duration("--connect-timeout,--handshake-timeout", options.client.connect_timeout,
-                 "Give up connecting after this time (10)");
 }
 
 void add_connection_flags(CLI::App& app, Options& options, Flags& flags) {
   wskit::ClientOptions& client = options.client;
   wskit::ReconnectOptions& reconnect = client.reconnect;
-  Group group{app, "Connection"};
+  OptionGroup group{app, "Connection"};
   group.duration("--ping-interval", client.ping_interval,
                  "Send a Ping in this interval; 0: none (20)");
   group.duration("--ping-timeout", client.pong_timeout,
@@ -160,7 +64,7 @@ void add_connection_flags(CLI::App& app, Options& options, Flags& flags) {
 void add_message_flags(CLI::App& app, Options& options, Flags& flags) {
   InputOptions& input = options.input;
   EndOptions& end = options.end;
-  Group group{app, "Messages"};
+  OptionGroup group{app, "Messages"};
   group.list("-x,--execute", input.execute, "MSG", "Send this instead of standard input");
   group.value("-f,--file", input.file, "FILE", "Send this file's lines instead");
   group.flag("-b,--binary", input.is_binary, "Send binary messages");
@@ -171,7 +75,7 @@ void add_message_flags(CLI::App& app, Options& options, Flags& flags) {
   group.duration("--eof-wait", end.eof_wait,
                  "After the end of input, close when nothing has come for this time (1)");
   const auto set_wait = [&end](const std::string& text) {
-    end.wait = text == "-1" ? milliseconds::max() : duration_or_throw(text);
+    end.wait = text == "-1" ? milliseconds::max() : duration_value(text);
   };
   app.add_option_function<std::string>("-w,--wait", set_wait,
                                        "Close so long after the last message sent; -1: never")
@@ -201,7 +105,7 @@ void add_message_flags(CLI::App& app, Options& options, Flags& flags) {
 }
 
 void add_replay_flags(CLI::App& app, Options& options) {
-  Group group{app, "Messages"};
+  OptionGroup group{app, "Messages"};
   group.value("--replay", options.replay_file, "FILE", "Send what this recording sent, as it did");
   const auto set_speed = [&options](std::string text) {
     if (text.ends_with('x')) text.pop_back();
@@ -217,7 +121,7 @@ void add_replay_flags(CLI::App& app, Options& options) {
 }
 
 void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
-  Group group{app, "Output"};
+  OptionGroup group{app, "Output"};
   group.choice("--format", flags.format, "pretty|raw|json|hex",
                "How messages are shown (pretty on a terminal, else raw)");
   group.flag("-j,--json", flags.is_json, "The same as --format json");
@@ -252,9 +156,11 @@ void add_flags(CLI::App& app, Options& options, Flags& flags) {
   app.add_option("URL,-c,--connect", options.client.url, "Where to connect to")
       ->type_name("")
       ->group("");
-  add_handshake_flags(app, options, flags);
-  add_tls_flags(app, options, flags);
-  add_route_flags(app, options, flags);
+  add_handshake_flags(app, options.client, flags.server, "WSC");
+  add_redirect_flags(app, options, flags);
+  add_tls_flags(app, options.client, flags.server, "WSC");
+  add_route_flags(app, options.client, flags.server);
+  add_proxy_flags(app, flags);
   add_connection_flags(app, options, flags);
   add_message_flags(app, options, flags);
   add_replay_flags(app, options);

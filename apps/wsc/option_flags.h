@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/connection_flags.h"
 #include "options.h"
 
 namespace CLI {
@@ -12,16 +13,9 @@ class App;
 
 /// What the command line says besides Options, before it is checked.
 struct Flags {
-  std::vector<std::string> headers;
-  std::vector<std::string> cookies;
+  ConnectionFlags server;
   std::vector<std::string> on_open;
-  std::string user_agent;
-  std::string user;
-  std::string bearer;
-  std::string passphrase;
   std::optional<std::string> no_proxy;
-  std::string tls_min;
-  std::string tls_max;
   std::string retry_on;
   std::string format;
   std::string timestamps;
@@ -32,9 +26,6 @@ struct Flags {
   bool has_no_slash = false;
   bool has_no_status_line = false;
   bool follows_redirects = false;
-  bool is_ipv4_only = false;
-  bool is_ipv6_only = false;
-  bool is_insecure = false;
   bool reconnects = false;
   bool never_reconnects = false;
   bool has_no_color = false;

@@ -15,17 +15,17 @@
 #include <CLI/CLI.hpp>
 
 #include "common/completion.h"
+#include "common/environment.h"
+#include "common/file_content.h"
+#include "common/option_group.h"
 #include "common/printable.h"
 #include "common/suggestion.h"
-#include "environment.h"
 #include "exit_code.h"
-#include "file_content.h"
 #include "foreign_options.h"
 #include "history_file.h"
 #include "option_flags.h"
 #include "pattern.h"
 #include "proxy_environment.h"
-#include "request_headers.h"
 
 namespace {
 
@@ -46,63 +46,13 @@ ws+unix:/path/of/socket:/request/path. Exit codes are in wsc(1).)";
 /// Of a Close frame (RFC 6455 section 5.5).
 constexpr std::size_t kMaxReasonBytes = 123;
 
-/// Shows of each option one long name; the others are for those who know them.
-class HelpFormatter : public CLI::Formatter {
- public:
-  HelpFormatter() { column_width(34); }
-
-  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
-    if (is_positional || option->get_lnames().empty()) {
-      return CLI::Formatter::make_option_name(option, is_positional);
-    }
-    const std::string name = "--" + main_name(*option);
-    return option->get_snames().empty() ? name : "-" + option->get_snames().front() + "," + name;
-  }
-
-  std::string make_option_opts(const CLI::Option* option) const override {
-    const std::string& type = option->get_type_name();
-    if (type.empty()) return {};
-    const bool is_optional = option->get_expected_min() == 0;
-    return is_optional ? "[=" + type + "]" : " " + type;
-  }
-
-  std::string make_usage(const CLI::App*, std::string) const override {
-    return "\nUsage: wsc [OPTIONS] URL\n";
-  }
-};
-
-wskit::TlsVersion tls_version(const std::string& text) {
-  return static_cast<wskit::TlsVersion>(text.back() - '0');
-}
-
 void complete_connection(Options& options, const Flags& flags) {
   wskit::ClientOptions& client = options.client;
-  client.tls.verifies = !flags.is_insecure;
-  client.tls.key_passphrase =
-      flags.passphrase.empty() ? environment("WSC_PASSPHRASE") : text_or_file(flags.passphrase);
-  client.tls.key_log_file = environment("SSLKEYLOGFILE");
-  if (!flags.tls_min.empty()) client.tls.min_version = tls_version(flags.tls_min);
-  if (!flags.tls_max.empty()) client.tls.max_version = tls_version(flags.tls_max);
-  if (client.tls.min_version > client.tls.max_version) {
-    throw CLI::ValidationError{flags.tls_min.empty() ? "--tls-max below 1.2 needs a --tls-min"
-                                                     : "--tls-min is above --tls-max"};
-  }
-  if (client.tls.certificate_file.empty() &&
-      !(client.tls.key_file.empty() && flags.passphrase.empty())) {
-    throw CLI::ValidationError{"--key and --passphrase need --cert"};
-  }
-  if (flags.is_ipv4_only && flags.is_ipv6_only) {
-    throw CLI::ValidationError{"--ipv4 and --ipv6 exclude each other"};
-  }
-  if (flags.is_ipv4_only) client.route.ip_version = wskit::IpVersion::v4;
-  if (flags.is_ipv6_only) client.route.ip_version = wskit::IpVersion::v6;
+  complete_connection(client, flags.server, "WSC");
   if (!flags.follows_redirects) client.max_redirects = 0;
   if (client.route.proxy.empty()) client.route.proxy = environment_proxy(client.url, environment);
   const std::string excluded = flags.no_proxy.value_or(environment_no_proxy(environment));
   if (is_excluded_from_proxy(client.url, excluded)) client.route.proxy.clear();
-  if (client.connect_timeout.count() == 0) {
-    throw CLI::ValidationError{"--connect-timeout must be above 0"};
-  }
   if (client.heartbeat_interval.count() == 0) {
     throw CLI::ValidationError{"--heartbeat-interval must be above 0"};
   }
@@ -197,7 +147,6 @@ void complete_output(Options& options, const Flags& flags, bool is_input_termina
 void complete(Options& options, const Flags& flags) {
   if (options.client.url.empty()) throw CLI::ValidationError{"a URL is needed"};
   const bool is_input_terminal = isatty(STDIN_FILENO) != 0;
-  options.client.headers = request_headers(flags, options.client.url);
   complete_connection(options, flags);
   complete_heartbeat(options.client, flags.heartbeat_expect);
   complete_reconnect(options, flags, is_input_terminal);
@@ -240,7 +189,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   options.client.ping_interval = std::chrono::seconds{20};
   options.client.max_redirects = 10;
   app.footer(kFooter);
-  app.formatter(std::make_shared<HelpFormatter>());
+  app.formatter(std::make_shared<HelpFormatter>("wsc [OPTIONS] URL"));
   add_flags(app, options, flags);
   app.set_version_flag("--version", "wsc " WSKIT_VERSION, "Print the version")->group("Output");
   app.set_help_flag("-h,--help", "Print this help")->group("Output");

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "url_authority.h"
+#include "common/url_authority.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "environment.h"
+#include "common/environment.h"
 
 /// The proxy that the environment names for a URL: http_proxy for ws://, https_proxy for wss://,
 /// else all_proxy, in either case, but HTTP_PROXY, which web servers set from a request's header.

@@ -7,7 +7,7 @@
 #include <wskit/error.h>
 
 #include "common/printable.h"
-#include "file_content.h"
+#include "common/file_content.h"
 
 namespace {
 

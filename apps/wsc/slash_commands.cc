@@ -12,9 +12,9 @@
 
 #include "common/printable.h"
 #include "common/suggestion.h"
-#include "file_content.h"
+#include "common/file_content.h"
 #include "lab_frame.h"
-#include "seconds.h"
+#include "common/seconds.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "hidden_arguments.h"
+#include "secret_options.h"
 
 #include <string>
 #include <vector>
@@ -12,7 +12,7 @@ std::string shown(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "wsc");
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
-  hide_secret_arguments(static_cast<int>(argv.size()), argv.data());
+  hide_secret_arguments(static_cast<int>(argv.size()), argv.data(), secret_options());
   std::string line;
   for (const std::string& argument : arguments) line += (line.empty() ? "" : " ") + argument;
   return line;

@@ -1,4 +1,4 @@
-#include "seconds.h"
+#include "common/seconds.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "seconds.h"
+#include "common/seconds.h"
 
 #include <charconv>
 #include <cmath>

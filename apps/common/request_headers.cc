@@ -1,4 +1,4 @@
-#include "request_headers.h"
+#include "common/request_headers.h"
 
 #include <algorithm>
 #include <cctype>
@@ -9,9 +9,8 @@
 #include <wskit/base64.h>
 #include <wskit/error.h>
 
-#include "environment.h"
-#include "file_content.h"
-#include "url_authority.h"
+#include "common/file_content.h"
+#include "common/url_authority.h"
 
 namespace {
 
@@ -35,7 +34,7 @@ wskit::Header* find_header(std::vector<wskit::Header>& headers, std::string_view
   return found == headers.end() ? nullptr : &*found;
 }
 
-std::string authorization(const Flags& flags) {
+std::string authorization(const ConnectionFlags& flags) {
   if (!flags.user.empty() && !flags.bearer.empty()) {
     throw wskit::Error{"--user and --bearer exclude each other"};
   }
@@ -48,7 +47,8 @@ std::string authorization(const Flags& flags) {
 
 }  // namespace
 
-std::vector<wskit::Header> request_headers(const Flags& flags, const std::string& url) {
+std::vector<wskit::Header> request_headers(const ConnectionFlags& flags, const std::string& url,
+                                           const std::string& token) {
   std::vector<wskit::Header> headers;
   for (const std::string& value : flags.headers) {
     if (!value.starts_with('@')) {
@@ -79,7 +79,6 @@ std::vector<wskit::Header> request_headers(const Flags& flags, const std::string
   }
   add_single("Authorization", authorization(flags), flags.user.empty() ? "--bearer" : "--user");
   // What the command line says goes before the environment.
-  const std::string token = environment("WSC_TOKEN");
   const bool has_other = find_header(headers, "Authorization") != nullptr ||
                          url_authority(url).find('@') != std::string_view::npos;
   if (!token.empty() && !has_other) headers.push_back({"Authorization", "Bearer " + token});

@@ -1,22 +1,15 @@
-#include "hidden_arguments.h"
+#include "common/hidden_arguments.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
 #include <utility>
 
-#include "url_authority.h"
+#include "common/url_authority.h"
 
 namespace {
-
-constexpr std::array<std::string_view, 14> kSecretOptions{
-    "--header",        "--user",      "--auth",        "--basic-auth", "--bearer",
-    "--oauth2-bearer", "--cookie",    "--passphrase",  "--proxy",      "--execute",
-    "--on-open",       "--heartbeat", "--subprotocol", "--protocol"};
-constexpr std::array<char, 4> kSecretLetters{'H', 'u', 'x', 's'};
 
 void hide(char* begin, char* end) {
   std::fill(begin, end, '*');
@@ -40,23 +33,23 @@ void hide_in_url(char* url) {
 /// What the argument after this one is.
 enum class Next : std::uint8_t { any, secret, url };
 
-Next hide_long(char* argument) {
+Next hide_long(char* argument, const SecretOptions& secrets) {
   char* const sign = std::strchr(argument, '=');
   const std::string_view name =
       sign == nullptr ? std::string_view{argument}
                       : std::string_view{argument, static_cast<std::size_t>(sign - argument)};
-  const bool is_url = name == "--connect";
-  if (!is_url && std::ranges::count(kSecretOptions, name) == 0) return Next::any;
+  const bool is_url = std::ranges::count(secrets.url_names, name) > 0;
+  if (!is_url && std::ranges::count(secrets.names, name) == 0) return Next::any;
   if (sign == nullptr) return is_url ? Next::url : Next::secret;
   is_url ? hide_in_url(sign + 1) : hide(sign + 1);
   return Next::any;
 }
 
 /// The same for "-u", "-uVALUE" and letters of switches before: "-ku".
-Next hide_short(char* argument) {
+Next hide_short(char* argument, const SecretOptions& secrets) {
   for (char* letter = argument + 1; *letter != '\0'; ++letter) {
-    const bool is_url = *letter == 'c';
-    if (!is_url && std::ranges::count(kSecretLetters, *letter) == 0) continue;
+    const bool is_url = secrets.url_letters.find(*letter) != std::string_view::npos;
+    if (!is_url && secrets.letters.find(*letter) == std::string_view::npos) continue;
     if (letter[1] == '\0') return is_url ? Next::url : Next::secret;
     is_url ? hide_in_url(letter + 1) : hide(letter + 1);
     return Next::any;
@@ -66,7 +59,12 @@ Next hide_short(char* argument) {
 
 }  // namespace
 
-void hide_secret_arguments(int argc, char** argv) {
+std::vector<std::string_view> secret_connection_options() {
+  return {"--header", "--user",       "--auth",  "--basic-auth",  "--bearer",  "--oauth2-bearer",
+          "--cookie", "--passphrase", "--proxy", "--subprotocol", "--protocol"};
+}
+
+void hide_secret_arguments(int argc, char** argv, const SecretOptions& secrets) {
   Next next = Next::any;
   for (char* const argument : std::span{argv, static_cast<std::size_t>(argc)}.subspan(1)) {
     const Next expected = std::exchange(next, Next::any);
@@ -75,7 +73,7 @@ void hide_secret_arguments(int argc, char** argv) {
     } else if (expected == Next::url || argument[0] != '-') {
       hide_in_url(argument);
     } else {
-      next = argument[1] == '-' ? hide_long(argument) : hide_short(argument);
+      next = argument[1] == '-' ? hide_long(argument, secrets) : hide_short(argument, secrets);
     }
   }
 }

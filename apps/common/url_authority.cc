@@ -1,4 +1,4 @@
-#include "url_authority.h"
+#include "common/url_authority.h"
 
 #include <algorithm>
 

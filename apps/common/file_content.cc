@@ -1,4 +1,4 @@
-#include "file_content.h"
+#include "common/file_content.h"
 
 #include <array>
 #include <cerrno>
