@@ -1,0 +1,128 @@
+#include "echo_traffic.h"
+
+#include <utility>
+
+#include "share.h"
+
+EchoTraffic::EchoTraffic(Worker& worker)
+    : worker_{worker},
+      options_{worker.plan().options},
+      payload_{options_.payload},
+      pacer_{worker.loop(), [this](TimePoint due) { send_due(due); }},
+      lanes_(worker.plan().connections_of(worker.number())) {}
+
+auto EchoTraffic::lane(const LoadClient& client) -> Lane& {
+  return lanes_[client.number() / options_.threads];
+}
+
+void EchoTraffic::begin(TimePoint start) {
+  left_ = share_of(options_.messages, worker_.number(), options_.threads);
+  if (options_.rate > 0) {
+    return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_);
+  }
+  for (std::size_t i = 0; i < options_.in_flight; ++i) {
+    for (LoadClient& client : worker_.clients()) {
+      if (client.is_open() && left_ > 0) send(client, Clock::now());
+    }
+  }
+}
+
+void EchoTraffic::end() {
+  left_ = 0;
+  pacer_.end();
+}
+
+void EchoTraffic::send_due(TimePoint due) {
+  std::deque<LoadClient>& clients = worker_.clients();
+  for (std::size_t tried = 0; tried < clients.size(); ++tried) {
+    LoadClient& client = clients[next_client_];
+    next_client_ = next_client_ + 1 < clients.size() ? next_client_ + 1 : 0;
+    if (client.is_open()) return send(client, due);
+  }
+  --left_;
+  ++worker_.counts().unsent;
+}
+
+void EchoTraffic::send(LoadClient& client, TimePoint due) {
+  Lane& sender = lane(client);
+  const bool is_paced = options_.rate > 0;
+  const auto lag = is_paced ? Clock::now() - due : Clock::duration{0};
+  if (is_paced) worker_.record_lag(lag, due);
+  const Stamp stamp{.run = worker_.plan().run,
+                    .sender = static_cast<std::uint16_t>(client.number()),
+                    .sequence = sender.next_sequence,
+                    .due = due.time_since_epoch(),
+                    .lag = lag};
+  const wskit::MessageView message = payload_.make(stamp, client.number());
+  --left_;
+  if (!worker_.send(client, message)) return;
+  ++sender.next_sequence;
+  ++sender.outstanding_count;
+  ++outstanding_count_;
+  if (payload_.is_stamped()) return;
+  const bool keeps_text = options_.is_verified && options_.payload.is_template;
+  sender.sent.push_back({stamp, keeps_text ? std::string{message.payload} : std::string{}});
+}
+
+void EchoTraffic::on_message(LoadClient& client, wskit::MessageView message) {
+  payload_.is_stamped() ? take_stamped(client, message) : take_next(client, message);
+}
+
+void EchoTraffic::take_stamped(LoadClient& client, wskit::MessageView message) {
+  const auto stamp = stamps_.read(message.payload);
+  const bool is_ours = stamp && stamp->run == worker_.plan().run &&
+                       stamp->sender == static_cast<std::uint16_t>(client.number());
+  if (!is_ours || stamp->sequence >= lane(client).next_sequence) {
+    ++worker_.counts().other;
+    return;
+  }
+  const auto arrival = lane(client).answered.note(stamp->sequence);
+  if (arrival == SequenceTracker::Arrival::again) {
+    ++worker_.counts().duplicated;
+    return;
+  }
+  if (arrival == SequenceTracker::Arrival::late) ++worker_.counts().reordered;
+  take_answer(client, *stamp, !options_.is_verified || payload_.matches(message, *stamp));
+}
+
+void EchoTraffic::take_next(LoadClient& client, wskit::MessageView message) {
+  Lane& receiver = lane(client);
+  if (receiver.first_sent == receiver.sent.size()) {
+    ++worker_.counts().other;
+    return;
+  }
+  const Sent sent = std::move(receiver.sent[receiver.first_sent++]);
+  if (receiver.first_sent * 2 > receiver.sent.size()) {
+    const auto end = receiver.sent.begin() + static_cast<std::ptrdiff_t>(receiver.first_sent);
+    receiver.sent.erase(receiver.sent.begin(), end);
+    receiver.first_sent = 0;
+  }
+  const bool is_right = !options_.is_verified ||
+                        (options_.payload.is_template ? sent.text == message.payload
+                                                      : payload_.matches(message, sent.stamp));
+  take_answer(client, sent.stamp, is_right);
+}
+
+void EchoTraffic::take_answer(LoadClient& client, const Stamp& stamp, bool is_right) {
+  const TimePoint now = Clock::now();
+  if (!is_right) ++worker_.counts().mismatched;
+  ++worker_.counts().answered;
+  --lane(client).outstanding_count;
+  --outstanding_count_;
+  worker_.record_latency(since(stamp.due, now.time_since_epoch()), stamp.lag, now);
+  if (options_.rate == 0 && left_ > 0 && client.is_open()) send(client, now);
+}
+
+void EchoTraffic::on_gone(LoadClient& client) {
+  Lane& gone = lane(client);
+  outstanding_count_ -= std::exchange(gone.outstanding_count, 0);
+  gone.sent.clear();
+  gone.first_sent = 0;
+}
+
+void EchoTraffic::settle() {
+  Tally& tally = worker_.tally();
+  tally.expected = tally.total.sent;
+  tally.lost = tally.total.sent - tally.total.answered;
+  for (const Lane& each : lanes_) tally.gaps += each.answered.gap_count(each.next_sequence);
+}

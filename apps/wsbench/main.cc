@@ -1,0 +1,35 @@
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <wskit/error.h>
+
+#include "bench.h"
+#include "common/hidden_arguments.h"
+#include "common/printable.h"
+#include "common/standard_files.h"
+#include "exit_code.h"
+#include "options.h"
+
+namespace {
+
+SecretOptions secret_options() {
+  SecretOptions secrets{secret_connection_options(), "Hm", {"--publish-url"}, ""};
+  secrets.names.insert(secrets.names.end(), {"--message", "--first-message", "--subscribe",
+                                             "--publish", "--publish-header"});
+  return secrets;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  open_standard_files();
+  const ParsedOptions parsed = parse_options(argc, argv);
+  hide_secret_arguments(argc, argv, secret_options());
+  if (!parsed.options) return parsed.exit_code;
+  try {
+    return run_bench(*parsed.options);
+  } catch (const wskit::Error& error) {
+    std::fputs(fmt::format("wsbench: {}\n", printable_line(error.what())).c_str(), stderr);
+    return kExitUsage;
+  }
+}

@@ -1,0 +1,219 @@
+#include "options.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <wskit/encoding.h>
+#include <wskit/error.h>
+#include <CLI/CLI.hpp>
+
+#include "common/completion.h"
+#include "common/file_content.h"
+#include "common/option_group.h"
+#include "common/printable.h"
+#include "common/suggestion.h"
+#include "common/units.h"
+#include "exit_code.h"
+#include "message_template.h"
+#include "option_flags.h"
+
+namespace {
+
+constexpr const char* kDescription = R"(Measures WebSocket servers.
+
+Examples:
+  wsbench -c 1000 -d 30s ws://localhost:8080/ws          echo, as fast as it goes
+  wsbench -c 10k -R 5k -o html=report.html URL           at a fixed rate, with a report to look at
+  wsbench fanout -c 5k --publish-url /pub -R 100 URL     one publisher, 5,000 subscribers
+  wsbench -R 1k --threshold 'rtt:p(99)<20ms' URL         for CI: exit 99 when it is slower
+  wsbench search --slo 'rtt:p(99)<20ms' URL              the highest rate that holds)";
+
+constexpr const char* kFooter = R"(
+Modes: echo (default), send, recv, fanout, idle, churn, storm; search, compare URL URL,
+merge FILE...
+Durations are seconds, or have a unit: 500ms, 2s, 3m, 1h. Counts may end in k or m (thousands),
+sizes in K or M (1024). Exit codes are in wsbench(1).)";
+
+constexpr std::array<std::string_view, 7> kScenarios{"echo", "send",  "recv", "fanout",
+                                                     "idle", "churn", "storm"};
+
+/// Takes the mode from the front of the words.
+void choose_mode(Options& options, Flags& flags) {
+  if (flags.words.empty()) return;
+  const std::string first = flags.words.front();
+  const auto scenario = std::ranges::find(kScenarios, first);
+  if (scenario != kScenarios.end()) {
+    options.load.scenario = static_cast<Scenario>(scenario - kScenarios.begin());
+  } else if (first == "search") {
+    options.mode = Mode::search;
+  } else if (first == "compare") {
+    options.mode = Mode::compare;
+  } else if (first == "merge") {
+    options.mode = Mode::merge;
+  } else {
+    return;
+  }
+  flags.words.erase(flags.words.begin());
+  // What is searched for, or compared, is one of the scenarios.
+  const bool has_more = options.mode == Mode::search || options.mode == Mode::compare;
+  const auto next = flags.words.empty() || !has_more
+                        ? kScenarios.end()
+                        : std::ranges::find(kScenarios, flags.words.front());
+  if (next == kScenarios.end()) return;
+  options.load.scenario = static_cast<Scenario>(next - kScenarios.begin());
+  flags.words.erase(flags.words.begin());
+}
+
+void complete_urls(Options& options, Flags& flags) {
+  options.urls = std::move(flags.words);
+  const std::size_t count = options.urls.size();
+  if (options.mode == Mode::merge) {
+    if (count == 0) throw wskit::Error{"merge needs JSON reports"};
+    return;
+  }
+  if (options.mode == Mode::compare && count < 2) {
+    throw wskit::Error{"compare needs two URLs"};
+  }
+  if (count == 0) throw wskit::Error{"a URL is needed"};
+  if (count > 1 && options.mode != Mode::compare) {
+    throw wskit::Error{fmt::format("one URL is enough; '{}' is no mode", options.urls.front())};
+  }
+  options.client.url = options.urls.front();
+}
+
+void complete_messages(Options& options, Flags& flags) {
+  PayloadOptions& payload = options.load.payload;
+  payload.messages = std::move(flags.messages);
+  for (const std::string& file : flags.message_files) payload.messages.push_back(read_file(file));
+  if (flags.has_size && !payload.messages.empty()) {
+    throw wskit::Error{"--size excludes --message and --message-file"};
+  }
+  if (payload.is_template && payload.messages.empty()) {
+    throw wskit::Error{"--template needs a --message or --message-file"};
+  }
+  for (const std::string& message : payload.messages) {
+    if (!payload.is_binary && !is_valid_utf8(message)) {
+      throw wskit::Error{"a message is not UTF-8; --binary sends it as it is"};
+    }
+    if (payload.is_template && MessageTemplate{message}.has_payload()) {
+      throw wskit::Error{"{{payload}} is for --publish"};
+    }
+  }
+  if (!is_valid_utf8(options.load.first_message)) {
+    throw wskit::Error{"the first message is not UTF-8"};
+  }
+}
+
+void complete_load(Options& options, const Flags& flags) {
+  LoadOptions& load = options.load;
+  const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
+  load.threads = std::min(flags.threads.value_or(cpus), load.connections);
+  if (flags.rate_per_connection > 0) {
+    if (load.rate > 0) throw wskit::Error{"--rate and --rate-per-conn exclude each other"};
+    load.rate = flags.rate_per_connection * static_cast<double>(load.connections);
+  }
+  const bool has_rate_stage = std::ranges::any_of(load.stages, &Stage::is_rate);
+  if (has_rate_stage && load.rate == 0) {
+    throw wskit::Error{"a --stage of a rate needs a --rate to begin with"};
+  }
+  if (load.rate > 0 && load.in_flight > 1) {
+    throw wskit::Error{"--pipeline is for runs without a rate"};
+  }
+  if (load.duration.count() == 0) throw wskit::Error{"--duration must be above 0"};
+  if (load.interval.count() == 0) throw wskit::Error{"--interval must be above 0"};
+}
+
+std::vector<double> parse_percentiles(const std::string& list) {
+  std::vector<double> percentiles;
+  for (const std::string& text : CLI::detail::split(list, ',')) {
+    double percent = 0;
+    if (!CLI::detail::lexical_cast(text, percent) || percent < 0 || percent > 100) {
+      throw wskit::Error{fmt::format("--percentiles: '{}' is no percentage", text)};
+    }
+    percentiles.push_back(percent);
+  }
+  return percentiles;
+}
+
+void complete_outputs(Options& options, Flags& flags) {
+  constexpr std::array<std::string_view, 7> kFormats{"json", "csv",  "junit",     "html",
+                                                     "md",   "hgrm", "prometheus"};
+  if (!flags.hdr_file.empty()) flags.outputs.push_back("hgrm=" + flags.hdr_file);
+  for (const std::string& text : flags.outputs) {
+    const std::size_t sign = std::min(text.find('='), text.size());
+    Output output{text.substr(0, sign), sign < text.size() ? text.substr(sign + 1) : ""};
+    if (std::ranges::count(kFormats, output.format) == 0 || output.target.empty()) {
+      throw wskit::Error{
+          fmt::format("--out takes json, csv, junit, html, md or hgrm with =FILE, or "
+                      "prometheus=ADDR:PORT, not '{}'",
+                      text)};
+    }
+    options.outputs.push_back(std::move(output));
+  }
+  if (!flags.percentiles.empty()) options.percentiles = parse_percentiles(flags.percentiles);
+  options.has_live_screen = !flags.has_no_live_screen && isatty(STDERR_FILENO) != 0;
+}
+
+void complete(Options& options, Flags& flags) {
+  choose_mode(options, flags);
+  complete_urls(options, flags);
+  complete_connection(options.client, flags.server, "WSBENCH");
+  complete_messages(options, flags);
+  complete_load(options, flags);
+  complete_outputs(options, flags);
+  options.search.is_for_rate = flags.search != "conns";
+  for (const std::string& text : flags.pids) {
+    const auto pid = parse_count(text);
+    if (!pid || *pid == 0 || *pid > 4'194'304) {
+      throw wskit::Error{fmt::format("--pid: '{}' is no process id", text)};
+    }
+    options.pids.push_back(static_cast<int>(*pid));
+  }
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  std::string text = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    text = describe_unknown_option(app, app.remaining());
+  }
+  text = fmt::format("wsbench: {} (wsbench --help lists the options)\n", printable_line(text));
+  std::fputs(text.c_str(), stderr);
+  return kExitUsage;
+}
+
+}  // namespace
+
+ParsedOptions parse_options(int argc, char** argv) {
+  CLI::App app{kDescription, "wsbench"};
+  Options options;
+  Flags flags;
+  options.load.ping_interval = std::chrono::seconds{25};
+  app.footer(kFooter);
+  app.formatter(std::make_shared<HelpFormatter>("wsbench [MODE] [OPTIONS] URL"));
+  add_flags(app, options, flags);
+  app.set_version_flag("--version", "wsbench " WSKIT_VERSION, "Print the version")->group("Output");
+  app.set_help_flag("-h,--help", "Print this help")->group("Output");
+  try {
+    app.parse(argc, argv);
+    if (!flags.completion.empty()) {
+      std::cout << completion_script(app, flags.completion);
+      return {std::nullopt, std::cout.flush() ? kExitOk : kExitError};
+    }
+    complete(options, flags);
+  } catch (const wskit::Error& error) {
+    return {std::nullopt, usage_error(app, CLI::ValidationError{error.what()})};
+  } catch (const CLI::Success& success) {
+    const int code = app.exit(success);
+    return {std::nullopt, std::cout.flush() ? code : kExitError};
+  } catch (const CLI::ParseError& error) {
+    return {std::nullopt, usage_error(app, error)};
+  }
+  return {std::move(options), kExitOk};
+}

@@ -1,0 +1,52 @@
+#include "pacer.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace {
+
+/// So many are sent before the loop looks at anything else.
+constexpr int kMaxBurst = 256;
+
+}  // namespace
+
+void Pacer::begin(Schedule schedule, std::uint64_t first, std::uint64_t step, std::uint64_t limit) {
+  schedule_ = std::move(schedule);
+  next_ = first;
+  step_ = step;
+  left_ = limit;
+  if (left_ > 0) timer_.set(schedule_->due(next_));
+}
+
+void Pacer::end() {
+  left_ = 0;
+  timer_.stop();
+}
+
+void Pacer::send_due() {
+  TimePoint now = Clock::now();
+  for (int i = 0; i < kMaxBurst && left_ > 0; ++i) {
+    const TimePoint due = schedule_->due(next_);
+    if (due > now) now = Clock::now();
+    if (due > now) break;
+    next_ += step_;
+    --left_;
+    send_(due);
+  }
+  if (left_ == 0) return;
+  const TimePoint next = schedule_->due(next_);
+  if (next != TimePoint::max()) timer_.set(next);
+}
+
+Schedule rate_schedule(const LoadOptions& options, TimePoint start) {
+  std::vector<RateStage> stages;
+  double rate = options.rate;
+  stages.push_back({options.warmup, rate, rate});
+  for (const Stage& stage : options.stages) {
+    if (!stage.is_rate) continue;
+    stages.push_back({stage.length, rate, stage.target});
+    rate = stage.target;
+  }
+  return {start, std::move(stages)};
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <wskit/client_settings.h>
+
+#include "clock.h"
+#include "load_options.h"
+#include "message_template.h"
+
+/// What all threads of a run have to know. Never changes; any thread may read it.
+struct Plan {
+  LoadOptions options;
+  std::uint16_t run = 0;  ///< in the stamps
+  /// One for each local address; connections take them in turn.
+  std::vector<std::shared_ptr<const wskit::ClientSettings>> settings;
+  std::optional<MessageTemplate> url;  ///< of each connection, if they differ
+  /// Of the fan-out's publishers by frame.
+  std::shared_ptr<const wskit::ClientSettings> publisher_settings;
+
+  /// Those of `options.connections` that belong to one of its threads.
+  std::size_t connections_of(std::size_t thread) const;
+};
+
+/// When traffic is measured.
+struct Window {
+  TimePoint start{};                   ///< of all traffic
+  TimePoint from = TimePoint::max();   ///< measured are messages due from here ...
+  TimePoint until = TimePoint::max();  ///< ... to here
+};

@@ -1,0 +1,264 @@
+#include "report.h"
+
+#include <sys/utsname.h>
+
+#include <array>
+#include <ctime>
+#include <fstream>
+#include <thread>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "common/url_authority.h"
+#include "hdr_encoding.h"
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double in_ms(double ns) {
+  return ns / 1e6;
+}
+
+double in_ms(std::uint64_t ns) {
+  return in_ms(static_cast<double>(ns));
+}
+
+double per(double total, std::uint64_t count) {
+  return count == 0 ? 0 : total / static_cast<double>(count);
+}
+
+double per_second(std::uint64_t count, double seconds) {
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+Json describe_causes(const Causes& causes) {
+  Json list = Json::array();
+  for (const auto& [name, cause] : causes) {
+    list.push_back({{"cause", name}, {"count", cause.count}, {"example", cause.example}});
+  }
+  return list;
+}
+
+Json describe_connections(const Plan& plan, const RunResult& result) {
+  const Counts& total = result.tally.total;
+  return {{"wanted", plan.options.connections},
+          {"opened", total.opened},
+          {"failed", total.failed},
+          {"ended", total.ended},
+          {"failures", describe_causes(result.tally.failures)},
+          {"endings", describe_causes(result.tally.endings)}};
+}
+
+Json describe_messages(const Tally& tally) {
+  const Counts& total = tally.total;
+  return {{"sent", total.sent},           {"sent_bytes", total.sent_bytes},
+          {"received", total.received},   {"received_bytes", total.received_bytes},
+          {"other", total.other},         {"unsent", total.unsent},
+          {"expected", tally.expected},   {"lost", tally.lost},
+          {"gaps", tally.gaps},           {"duplicated", total.duplicated},
+          {"reordered", total.reordered}, {"mismatched", total.mismatched}};
+}
+
+Json describe_rates(const RunResult& result) {
+  const Counts& measured = result.tally.measured;
+  const double time = result.measured_s;
+  return {{"sent", per_second(measured.sent, time)},
+          {"received", per_second(measured.received, time)},
+          {"sent_bytes", per_second(measured.sent_bytes, time)},
+          {"received_bytes", per_second(measured.received_bytes, time)},
+          {"opened", per_second(result.tally.total.opened, result.opening_s)}};
+}
+
+Json describe_latencies(const Plan& plan, const Tally& tally) {
+  const std::string name = latency_name(plan.options.scenario);
+  Json all;
+  const auto add = [&all](const std::string& key, const Histogram& histogram) {
+    if (histogram.count() > 0) all[key] = describe_latency(histogram);
+  };
+  add(name, tally.latency);
+  add(name + "_uncorrected", tally.uncorrected);
+  add("skew", tally.skew);
+  add("connect", tally.connect);
+  add("handshake", tally.handshake);
+  return all.is_null() ? Json::object() : all;
+}
+
+Json describe_interval(const IntervalPoint& point) {
+  const Histogram& latency = point.interval.latency;
+  const Counts& counts = point.interval.counts;
+  Json json{{"at_s", point.at_s},
+            {"length_s", point.length_s},
+            {"connections", point.interval.open_count},
+            {"opened", counts.opened},
+            {"failed", counts.failed},
+            {"ended", counts.ended},
+            {"sent", counts.sent},
+            {"received", counts.received},
+            {"latency",
+             {{"count", latency.count()},
+              {"p50", in_ms(latency.value_at(50))},
+              {"p90", in_ms(latency.value_at(90))},
+              {"p99", in_ms(latency.value_at(99))},
+              {"p99.9", in_ms(latency.value_at(99.9))},
+              {"max", in_ms(latency.max())}}},
+            {"generator",
+             {{"cpu", point.generator_cpu}, {"lag_max", in_ms(point.interval.longest_lag_ns)}}}};
+  if (point.target_rss_bytes) {
+    json["target"] = {{"rss_bytes", *point.target_rss_bytes}, {"cpu", *point.target_cpu}};
+  }
+  return json;
+}
+
+/// Messages that went over the server's connections, whichever way.
+std::uint64_t message_count(Scenario scenario, const Counts& counts) {
+  if (scenario == Scenario::echo) return counts.answered;
+  return scenario == Scenario::send ? counts.sent : counts.received;
+}
+
+Json describe_target(const Plan& plan, const RunResult& result) {
+  const TargetCost& target = *result.target;
+  const Counts& measured = result.tally.measured;
+  const double grown =
+      static_cast<double>(target.rss_open_bytes) - static_cast<double>(target.rss_before_bytes);
+  return {{"rss_before_bytes", target.rss_before_bytes},
+          {"rss_open_bytes", target.rss_open_bytes},
+          {"rss_peak_bytes", target.rss_peak_bytes},
+          {"rss_end_bytes", target.rss_end_bytes},
+          {"bytes_per_connection", per(grown, result.tally.total.opened)},
+          {"cpu_us_per_handshake", per(target.open_cpu_s * 1e6, result.tally.total.opened)},
+          {"cpu", result.measured_s > 0 ? target.cpu_s / result.measured_s : 0},
+          {"cpu_us_per_message",
+           per(target.cpu_s * 1e6, message_count(plan.options.scenario, measured))}};
+}
+
+Json describe_generator(const Plan& plan, const RunResult& result) {
+  Json threads = Json::array();
+  double cpu = 0;
+  for (const ThreadCost& thread : result.threads) {
+    threads.push_back({{"cpu", thread.cpu}, {"waiting", thread.waiting}});
+    cpu += thread.cpu;
+  }
+  const std::uint64_t messages = message_count(plan.options.scenario, result.tally.measured);
+  const double grown =
+      static_cast<double>(result.own_rss_bytes) - static_cast<double>(result.own_rss_before_bytes);
+  return {{"threads", std::move(threads)},
+          {"cpu_us_per_message", per(cpu * result.measured_s * 1e6, messages)},
+          {"rss_bytes", result.own_rss_bytes},
+          {"bytes_per_connection", per(grown, result.tally.total.opened)},
+          {"lag", describe_latency(result.tally.lag)},
+          {"clock",
+           {{"drift", result.clock.drift},
+            {"wall_step", in_ms(static_cast<double>(result.clock.wall_step.count()))},
+            {"read_ns", result.clock.read_cost.count()}}}};
+}
+
+std::string cpu_model() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return {};
+}
+
+Json describe_machine() {
+  utsname system{};
+  uname(&system);
+  return {{"host", system.nodename},
+          {"system", fmt::format("{} {} {}", system.sysname, system.release, system.machine)},
+          {"cpus", std::thread::hardware_concurrency()},
+          {"cpu_model", cpu_model()}};
+}
+
+Json describe_options(const Options& options) {
+  const LoadOptions& load = options.load;
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
+  };
+  Json json{{"connections", load.connections},
+            {"threads", load.threads},
+            {"warmup_s", seconds(load.warmup)},
+            {"duration_s", seconds(load.duration)},
+            {"rate", load.rate},
+            {"in_flight", load.in_flight},
+            {"connect_rate", load.connect_rate},
+            {"payload_bytes", {load.payload.min_bytes, load.payload.max_bytes}},
+            {"repeat", options.repeat_count}};
+  if (load.messages > 0) json["messages"] = load.messages;
+  return json;
+}
+
+std::string now_utc() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+/// Without what may be secret: a user, and the query.
+std::string public_url(const std::string& url) {
+  const std::string_view authority = url_authority(url);
+  const auto begin = static_cast<std::size_t>(authority.data() - url.data());
+  const std::size_t user_end = authority.rfind('@');
+  std::string text = url.substr(0, begin);
+  text += user_end == std::string_view::npos ? authority : authority.substr(user_end + 1);
+  const std::string rest = url.substr(begin + authority.size());
+  const std::size_t question = rest.find('?');
+  return text + rest.substr(0, question) + (question == std::string::npos ? "" : "?…");
+}
+
+}  // namespace
+
+Json begin_report(const Options& options) {
+  return {{"wsbench", WSKIT_VERSION},
+          {"format", 1},
+          {"started", now_utc()},
+          {"scenario", scenario_name(options.load.scenario)},
+          {"url", public_url(options.client.url)},
+          {"options", describe_options(options)},
+          {"machine", describe_machine()},
+          {"verdict",
+           {{"status", "passed"},
+            {"exit_code", 0},
+            {"reasons", Json::array()},
+            {"warnings", Json::array()}}},
+          {"runs", Json::array()}};
+}
+
+std::string latency_name(Scenario scenario) {
+  return scenario == Scenario::fanout ? "delivery" : "rtt";
+}
+
+std::string scenario_name(Scenario scenario) {
+  constexpr std::array<const char*, 7> kNames{"echo", "send",  "recv", "fanout",
+                                              "idle", "churn", "storm"};
+  return kNames[static_cast<std::size_t>(scenario)];
+}
+
+Json describe_latency(const Histogram& histogram) {
+  Json percentiles;
+  for (const char* percent : {"50", "75", "90", "95", "99", "99.9", "99.99", "99.999"}) {
+    percentiles[percent] = in_ms(histogram.value_at(std::stod(percent)));
+  }
+  return {{"count", histogram.count()},     {"min", in_ms(histogram.min())},
+          {"avg", in_ms(histogram.mean())}, {"stddev", in_ms(histogram.stddev())},
+          {"max", in_ms(histogram.max())},  {"percentiles", std::move(percentiles)},
+          {"hdr", encode_hdr(histogram)}};
+}
+
+Json describe_run(const Plan& plan, const RunResult& result) {
+  Json run{{"opening_s", result.opening_s},
+           {"measured_s", result.measured_s},
+           {"interrupted", result.is_interrupted},
+           {"connections", describe_connections(plan, result)},
+           {"messages", describe_messages(result.tally)},
+           {"rates", describe_rates(result)},
+           {"latencies", describe_latencies(plan, result.tally)}};
+  if (result.target) run["target"] = describe_target(plan, result);
+  run["generator"] = describe_generator(plan, result);
+  run["intervals"] = Json::array();
+  for (const IntervalPoint& point : result.intervals) {
+    run["intervals"].push_back(describe_interval(point));
+  }
+  return run;
+}

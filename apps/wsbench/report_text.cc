@@ -1,0 +1,140 @@
+#include "report_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "figures.h"
+#include "hdr_encoding.h"
+#include "hgrm.h"
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void add_line(std::string& out, const std::string& name, const std::string& text) {
+  out += fmt::format("  {:<20} {}\n", name, text);
+}
+
+std::string count_of(const Json& value) {
+  return figure_of_count(value.get<double>());
+}
+
+std::string time_of(double ms) {
+  return figure_of_time(static_cast<std::uint64_t>(ms * 1e6 + 0.5));
+}
+
+/// "refused 12 (cannot connect to ...)"
+std::string causes_of(const Json& causes) {
+  std::string text;
+  for (const Json& cause : causes) {
+    const std::string example = cause["example"].get<std::string>();
+    text +=
+        fmt::format("{}{} × {}{}", text.empty() ? "" : ", ", cause["count"].get<std::uint64_t>(),
+                    cause["cause"].get<std::string>(), example.empty() ? "" : " (" + example + ")");
+  }
+  return text;
+}
+
+void add_connections(std::string& out, const Json& run) {
+  const Json& connections = run["connections"];
+  add_line(
+      out, "connections",
+      fmt::format("{} of {} opened in {}, {}/s", connections["opened"].get<std::uint64_t>(),
+                  connections["wanted"].get<std::uint64_t>(),
+                  time_of(run["opening_s"].get<double>() * 1e3), count_of(run["rates"]["opened"])));
+  if (!connections["failures"].empty()) {
+    add_line(out, "  failed", causes_of(connections["failures"]));
+  }
+  if (!connections["endings"].empty()) {
+    add_line(out, "  lost", causes_of(connections["endings"]));
+  }
+}
+
+void add_messages(std::string& out, const Json& run) {
+  const Json& messages = run["messages"];
+  const Json& rates = run["rates"];
+  add_line(out, "sent",
+           fmt::format("{}  {}/s  {}/s", count_of(messages["sent"]), count_of(rates["sent"]),
+                       figure_of_bytes(rates["sent_bytes"].get<double>())));
+  add_line(
+      out, "received",
+      fmt::format("{}  {}/s  {}/s", count_of(messages["received"]), count_of(rates["received"]),
+                  figure_of_bytes(rates["received_bytes"].get<double>())));
+  std::string wrong;
+  for (const char* name : {"lost", "gaps", "duplicated", "reordered", "mismatched", "unsent"}) {
+    const auto count = messages[name].get<std::uint64_t>();
+    if (count == 0) continue;
+    wrong += fmt::format("{}{} {}", wrong.empty() ? "" : ", ", count, name);
+  }
+  if (messages["expected"].get<std::uint64_t>() > 0 || !wrong.empty()) {
+    add_line(out, "of these wrong", wrong.empty() ? "none" : wrong);
+  }
+}
+
+void add_latencies(std::string& out, const Json& run, const Options& options) {
+  const Json& latencies = run["latencies"];
+  if (latencies.empty()) return;
+  out += fmt::format("\n  {:<20}", "");
+  for (const double percent : options.percentiles)
+    out += fmt::format(" {:>9}", fmt::format("p{:g}", percent));
+  out += fmt::format(" {:>9} {:>9}\n", "max", "count");
+  for (const auto& [name, latency] : latencies.items()) {
+    const bool is_corrected = latencies.contains(name + "_uncorrected");
+    if (is_corrected && options.shows_uncorrected_only) continue;
+    const Histogram histogram = decode_hdr(latency["hdr"].get<std::string>());
+    out += fmt::format("  {:<20}", name);
+    for (const double percent : options.percentiles) {
+      out += fmt::format(" {:>9}", figure_of_time(histogram.value_at(percent)));
+    }
+    out += fmt::format(" {:>9} {:>9}\n", time_of(latency["max"].get<double>()),
+                       count_of(latency["count"]));
+  }
+}
+
+void add_costs(std::string& out, const Json& run) {
+  if (run.contains("target")) {
+    const Json& target = run["target"];
+    add_line(out, "target",
+             fmt::format("{:.2f} cores, {:.3g} µs/message, {} resident, {}/connection",
+                         target["cpu"].get<double>(), target["cpu_us_per_message"].get<double>(),
+                         figure_of_bytes(target["rss_peak_bytes"].get<double>()),
+                         figure_of_bytes(target["bytes_per_connection"].get<double>())));
+  }
+  const Json& generator = run["generator"];
+  double cpu = 0;
+  for (const Json& thread : generator["threads"]) cpu += thread["cpu"].get<double>();
+  add_line(out, "generator",
+           fmt::format("{:.2f} cores, {:.3g} µs/message, late by {} (p99), {}/connection", cpu,
+                       generator["cpu_us_per_message"].get<double>(),
+                       time_of(generator["lag"]["percentiles"]["99"].get<double>()),
+                       figure_of_bytes(generator["bytes_per_connection"].get<double>())));
+}
+
+void add_run(std::string& out, const Json& run, const Options& options) {
+  add_connections(out, run);
+  add_messages(out, run);
+  add_latencies(out, run, options);
+  out += "\n";
+  add_costs(out, run);
+}
+
+}  // namespace
+
+std::string report_text(const Json& report, const Options& options) {
+  std::string out = fmt::format("{} {}\n", report["scenario"].get<std::string>(),
+                                report["url"].get<std::string>());
+  for (std::size_t i = 0; i < report["runs"].size(); ++i) {
+    const Json& run = report["runs"][i];
+    if (report["runs"].size() > 1) out += fmt::format("\nrun {}\n", i + 1);
+    add_run(out, run, options);
+  }
+  const Json& verdict = report["verdict"];
+  for (const Json& warning : verdict["warnings"]) {
+    out += fmt::format("\nnote: {}\n", warning.get<std::string>());
+  }
+  for (const Json& reason : verdict["reasons"]) {
+    out +=
+        fmt::format("\n{}: {}\n", verdict["status"].get<std::string>(), reason.get<std::string>());
+  }
+  return out;
+}

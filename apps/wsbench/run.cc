@@ -1,0 +1,251 @@
+#include "run.h"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// For greetings and the like, after the last connection has opened.
+constexpr milliseconds kSettleTime{100};
+
+/// From the order to begin until traffic does, so that all threads have it in time.
+constexpr milliseconds kLead{20};
+
+/// How often it is looked whether everything is over.
+constexpr milliseconds kLook{10};
+
+std::chrono::nanoseconds own_cpu() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+}
+
+/// What is left at the end would be too short for a point of its own.
+void extend_interval(IntervalPoint& point, const IntervalPoint& rest) {
+  point.interval.open_count = 0;
+  point.interval.add(rest.interval);
+  point.at_s = rest.at_s;
+  point.length_s += rest.length_s;
+}
+
+}  // namespace
+
+Run::Run(wskit::Loop& loop, const Plan& plan, ProcessGroup* target, RunObserver& observer)
+    : loop_{loop},
+      plan_{plan},
+      target_{target},
+      observer_{observer},
+      phase_timer_{loop},
+      interval_timer_{loop} {
+  for (std::size_t i = 0; i < plan.options.threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>(plan, i));
+  }
+}
+
+void Run::on_all(Task task, std::function<void()> done) {
+  struct Pending {
+    std::size_t count;
+    std::function<void()> done;
+  };
+  const auto pending = std::make_shared<Pending>(Pending{workers_.size(), std::move(done)});
+  for (const auto& worker : workers_) {
+    worker->post([this, task, pending, target = worker.get()] {
+      task(*target);
+      loop_.post([pending] {
+        if (--pending->count == 0) pending->done();
+      });
+    });
+  }
+}
+
+void Run::start(std::function<void()> done) {
+  done_ = std::move(done);
+  for (const auto& worker : workers_) worker->start();
+  result_.own_rss_before_bytes = own_rss_bytes();
+  if (target_ != nullptr) {
+    result_.target.emplace();
+    const Usage usage = target_->sample();
+    result_.target->rss_before_bytes = usage.rss_bytes;
+    target_at_last_ = usage;
+  }
+  open();
+}
+
+void Run::open() {
+  opening_began_ = Clock::now();
+  const auto left = std::make_shared<std::size_t>(workers_.size());
+  for (const auto& worker : workers_) {
+    worker->post([this, left, opening = worker.get()] {
+      opening->open_all([this, left] {
+        loop_.post([this, left] {
+          if (--*left == 0 && !is_ending_) on_opened();
+        });
+      });
+    });
+  }
+  interval_timer_.start_repeating(plan_.options.interval, [this] { show_opening(); });
+}
+
+void Run::show_opening() {
+  const auto sum = std::make_shared<Interval>();
+  const auto add = [this, sum](Worker& worker) {
+    loop_.post([sum, interval = worker.take_interval()] { sum->add(interval); });
+  };
+  on_all(add, [this, sum] {
+    result_.tally.total += sum->counts;
+    if (!clock_) observer_.on_opening(sum->open_count, result_.tally.total);
+  });
+}
+
+void Run::on_opened() {
+  result_.opening_s = in_seconds(Clock::now() - opening_began_);
+  interval_timer_.stop();
+  phase_timer_.start(kSettleTime, [this] { begin(); });
+}
+
+void Run::begin() {
+  result_.own_rss_bytes = own_rss_bytes();
+  if (target_ != nullptr) {
+    const Usage usage = target_->sample();
+    result_.target->rss_open_bytes = result_.target->rss_peak_bytes = usage.rss_bytes;
+    result_.target->open_cpu_s = in_seconds(usage.cpu - target_at_last_->cpu);
+    target_at_last_ = usage;
+  }
+  const LoadOptions& options = plan_.options;
+  clock_.emplace();
+  window_.start = Clock::now() + kLead;
+  window_.from = window_.start + options.warmup;
+  if (options.messages == 0) window_.until = window_.from + options.duration;
+  own_cpu_at_last_ = own_cpu();
+  last_interval_ = window_.start;
+  on_all([this](Worker& worker) { worker.begin(window_); }, [] {});
+  interval_timer_.start(kLead, [this] {
+    interval_timer_.start_repeating(plan_.options.interval, [this] { after_interval(); });
+  });
+  phase_timer_.start(std::chrono::ceil<milliseconds>(window_.from - Clock::now()),
+                     [this] { begin_measuring(); });
+}
+
+void Run::begin_measuring() {
+  is_measured_ = true;
+  if (target_ != nullptr) target_cpu_at_from_ = target_->sample().cpu;
+  if (window_.until != TimePoint::max()) {
+    const auto left = std::chrono::ceil<milliseconds>(window_.until - Clock::now());
+    return phase_timer_.start(left, [this] { end(); });
+  }
+  phase_timer_.start_repeating(kLook, [this] {
+    const auto unfinished = std::make_shared<std::size_t>(0);
+    const auto look = [this, unfinished](Worker& worker) {
+      loop_.post([unfinished, is_finished = worker.is_finished()] { *unfinished += !is_finished; });
+    };
+    on_all(look, [this, unfinished] {
+      if (*unfinished == 0) end();
+    });
+  });
+}
+
+void Run::after_interval() {
+  const auto sum = std::make_shared<Interval>();
+  const auto add = [this, sum](Worker& worker) {
+    loop_.post([sum, interval = worker.take_interval()] { sum->add(interval); });
+  };
+  on_all(add, [this, sum] { add_interval(std::move(*sum)); });
+}
+
+void Run::add_interval(Interval interval) {
+  const TimePoint now = Clock::now();
+  const auto length = std::max<Clock::duration>(now - last_interval_, milliseconds{1});
+  result_.tally.total += interval.counts;
+  const auto cpu = own_cpu();
+  IntervalPoint point{.at_s = in_seconds(now - window_.start),
+                      .length_s = in_seconds(length),
+                      .interval = std::move(interval),
+                      .target_rss_bytes = {},
+                      .target_cpu = {},
+                      .generator_cpu = in_seconds(cpu - own_cpu_at_last_) / in_seconds(length)};
+  own_cpu_at_last_ = cpu;
+  last_interval_ = now;
+  if (target_ != nullptr) {
+    const Usage usage = target_->sample();
+    point.target_rss_bytes = usage.rss_bytes;
+    point.target_cpu = in_seconds(usage.cpu - target_at_last_->cpu) / in_seconds(length);
+    result_.target->rss_peak_bytes = std::max(result_.target->rss_peak_bytes, usage.rss_bytes);
+    target_at_last_ = usage;
+  }
+  const bool is_rest =
+      is_ending_ && !result_.intervals.empty() && length < plan_.options.interval / 2;
+  if (is_rest) return extend_interval(result_.intervals.back(), point);
+  result_.intervals.push_back(std::move(point));
+  observer_.on_interval(result_.intervals.back(), result_);
+}
+
+void Run::interrupt() {
+  result_.is_interrupted = true;
+  if (!is_ending_) end();
+}
+
+void Run::end() {
+  if (std::exchange(is_ending_, true)) return;
+  phase_timer_.stop();
+  interval_timer_.stop();
+  if (!clock_) return close();  // interrupted before traffic began
+  if (target_ != nullptr && is_measured_) {
+    const Usage usage = target_->sample();
+    result_.target->cpu_s = in_seconds(usage.cpu - target_cpu_at_from_);
+    result_.target->rss_end_bytes = usage.rss_bytes;
+  }
+  result_.clock = clock_->check();
+  on_all([](Worker& worker) { worker.end(); }, [this] { after_interval(); });
+  drain_until_ = Clock::now() + plan_.options.drain;
+  phase_timer_.start_repeating(kLook, [this] { drain(); });
+}
+
+void Run::drain() {
+  const auto outstanding = std::make_shared<std::uint64_t>(0);
+  const auto look = [this, outstanding](Worker& worker) {
+    loop_.post([outstanding, count = worker.outstanding_count()] { *outstanding += count; });
+  };
+  on_all(look, [this, outstanding] {
+    if (!phase_timer_.is_running()) return;
+    if (*outstanding == 0 || Clock::now() >= drain_until_) close();
+  });
+}
+
+void Run::close() {
+  phase_timer_.stop();
+  const auto left = std::make_shared<std::size_t>(workers_.size());
+  for (const auto& worker : workers_) {
+    worker->post([this, left, closing = worker.get()] {
+      closing->close_all([this, left] {
+        loop_.post([this, left] {
+          if (--*left == 0) collect();
+        });
+      });
+    });
+  }
+}
+
+void Run::collect() {
+  const auto results = std::make_shared<std::vector<WorkerResult>>();
+  const auto take = [this, results](Worker& worker) {
+    loop_.post([results, result = std::make_shared<WorkerResult>(worker.take_result())] {
+      results->push_back(std::move(*result));
+    });
+  };
+  on_all(take, [this, results] {
+    result_.tally = {};
+    for (WorkerResult& result : *results) {
+      result_.tally.add(result.tally);
+      const double time = in_seconds(result.measured_time);
+      result_.measured_s = std::max(result_.measured_s, time);
+      if (time <= 0) continue;
+      result_.threads.push_back(
+          {in_seconds(result.usage.cpu) / time, in_seconds(result.usage.waiting) / time});
+    }
+    workers_.clear();
+    done_();
+  });
+}

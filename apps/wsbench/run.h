@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <wskit/loop.h>
+
+#include "clock.h"
+#include "clock_check.h"
+#include "plan.h"
+#include "process_usage.h"
+#include "run_result.h"
+#include "worker.h"
+
+/// Sees a run as it goes on. Thread: the run's loop.
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  virtual void on_opening(std::size_t /*open_count*/, const Counts& /*counts*/) {}
+  virtual void on_interval(const IntervalPoint& /*point*/, const RunResult& /*so_far*/) {}
+};
+
+/// One run: opens the connections, lets them do what the plan says, and gathers what was measured.
+///
+/// Thread: its loop's; the connections have threads of their own.
+/// Ownership: loop, plan, target and observer outlive it.
+class Run {
+ public:
+  /// `target` may be null.
+  Run(wskit::Loop& loop, const Plan& plan, ProcessGroup* target, RunObserver& observer);
+
+  /// `done` is called in a coming turn, once.
+  void start(std::function<void()> done);
+
+  /// Ends it early, with what has been measured so far.
+  void interrupt();
+
+  /// After `done`.
+  RunResult take_result() { return std::move(result_); }
+
+ private:
+  using Task = std::function<void(Worker& worker)>;
+
+  /// Calls `task` on each worker's thread, then `done` here.
+  void on_all(Task task, std::function<void()> done);
+
+  void open();
+  void show_opening();
+  void on_opened();
+  void begin();
+  void begin_measuring();
+  void after_interval();
+  void add_interval(Interval interval);
+  void end();
+  void drain();
+  void close();
+  void collect();
+  void sample_target();
+
+  wskit::Loop& loop_;
+  const Plan& plan_;
+  ProcessGroup* target_;
+  RunObserver& observer_;
+  std::function<void()> done_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  wskit::Timer phase_timer_;
+  wskit::Timer interval_timer_;
+  std::optional<ClockCheck> clock_;
+  Window window_;
+  TimePoint opening_began_;
+  TimePoint drain_until_;
+  TimePoint last_interval_;
+  std::optional<Usage> target_at_last_;
+  std::chrono::nanoseconds own_cpu_at_last_{0};
+  std::chrono::nanoseconds target_cpu_at_from_{0};
+  RunResult result_;
+  bool is_measured_ = false;
+  bool is_ending_ = false;
+};

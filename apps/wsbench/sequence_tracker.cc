@@ -1,0 +1,41 @@
+#include "sequence_tracker.h"
+
+#include <algorithm>
+
+auto SequenceTracker::note(std::uint32_t sequence) -> Arrival {
+  if (sequence < next_) return note_earlier(sequence);
+  if (sequence > next_) {
+    missing_.push_back({next_, sequence});
+    missing_count_ += sequence - next_;
+  }
+  next_ = std::uint64_t{sequence} + 1;
+  return Arrival::in_order;
+}
+
+auto SequenceTracker::note_earlier(std::uint64_t sequence) -> Arrival {
+  const auto range = std::ranges::lower_bound(
+      missing_, sequence, [](std::uint64_t end, std::uint64_t value) { return end <= value; },
+      &Range::end);
+  if (range == missing_.end() || sequence < range->begin) return Arrival::again;
+  --missing_count_;
+  const Range rest{sequence + 1, range->end};
+  range->end = sequence;
+  const bool has_rest = rest.begin < rest.end;
+  const bool is_left = range->begin < range->end;
+  if (has_rest && is_left) {
+    missing_.insert(range + 1, rest);
+  } else if (has_rest) {
+    *range = rest;
+  } else if (!is_left) {
+    missing_.erase(range);
+  }
+  return Arrival::late;
+}
+
+std::uint64_t SequenceTracker::missing_count(std::uint64_t sent_count) const {
+  return missing_count_ + (sent_count > next_ ? sent_count - next_ : 0);
+}
+
+std::size_t SequenceTracker::gap_count(std::uint64_t sent_count) const {
+  return missing_.size() + (sent_count > next_ ? 1 : 0);
+}

@@ -1,0 +1,79 @@
+#include "stamp.h"
+
+#include <bit>
+#include <cstring>
+
+namespace {
+
+constexpr std::string_view kMark = "@ws@";
+constexpr std::size_t kWordBytes = 8;
+constexpr std::uint64_t kTimeMask = static_cast<std::uint64_t>(kTimeSpan.count()) - 1;
+constexpr std::uint64_t kLetters = 0x6161616161616161;  // eight times a
+
+static_assert(std::endian::native == std::endian::little);
+static_assert(kStampBytes == kMark.size() + 5 * kWordBytes);
+
+/// Eight letters, the highest four bits first.
+void write_word(char* out, std::uint32_t value) {
+  std::uint64_t spread = value;
+  spread = (spread | spread << 16U) & 0x0000ffff0000ffff;
+  spread = (spread | spread << 8U) & 0x00ff00ff00ff00ff;
+  spread = (spread | spread << 4U) & 0x0f0f0f0f0f0f0f0f;
+  spread = __builtin_bswap64(spread + kLetters);
+  std::memcpy(out, &spread, sizeof spread);
+}
+
+/// Gathers into `strange` the bits that letters from a to p do not have.
+std::uint32_t read_word(const char* in, std::uint64_t& strange) {
+  std::uint64_t spread = 0;
+  std::memcpy(&spread, in, sizeof spread);
+  spread = __builtin_bswap64(spread) - kLetters;
+  strange |= spread & 0xf0f0f0f0f0f0f0f0;
+  spread = (spread | spread >> 4U) & 0x00ff00ff00ff00ff;
+  spread = (spread | spread >> 8U) & 0x0000ffff0000ffff;
+  return static_cast<std::uint32_t>(spread | spread >> 16U);
+}
+
+std::uint64_t time_bits(std::chrono::nanoseconds time) {
+  return static_cast<std::uint64_t>(time.count()) & kTimeMask;
+}
+
+bool has_mark_at(std::string_view message, std::size_t offset) {
+  return message.size() >= offset + kStampBytes &&
+         std::memcmp(message.data() + offset, kMark.data(), kMark.size()) == 0;
+}
+
+}  // namespace
+
+void write_stamp(char* out, const Stamp& stamp) {
+  const std::uint64_t due = time_bits(stamp.due);
+  const std::uint64_t lag = time_bits(stamp.lag);
+  std::memcpy(out, kMark.data(), kMark.size());
+  out += kMark.size();
+  write_word(out, static_cast<std::uint32_t>(stamp.run) << 16U | stamp.sender);
+  write_word(out + kWordBytes, stamp.sequence);
+  write_word(out + 2 * kWordBytes, static_cast<std::uint32_t>(due >> 16U));
+  write_word(out + 3 * kWordBytes, static_cast<std::uint32_t>((due & 0xffff) << 16U | lag >> 32U));
+  write_word(out + 4 * kWordBytes, static_cast<std::uint32_t>(lag));
+}
+
+std::optional<Stamp> StampReader::read(std::string_view message) {
+  if (!has_mark_at(message, offset_)) {
+    const std::size_t found = message.find(kMark);
+    if (found == std::string_view::npos || !has_mark_at(message, found)) return std::nullopt;
+    offset_ = found;
+  }
+  const char* const words = message.data() + offset_ + kMark.size();
+  std::uint64_t strange = 0;
+  const std::uint32_t who = read_word(words, strange);
+  const std::uint32_t sequence = read_word(words + kWordBytes, strange);
+  const std::uint64_t due = read_word(words + 2 * kWordBytes, strange);
+  const std::uint64_t both = read_word(words + 3 * kWordBytes, strange);
+  const std::uint64_t lag = read_word(words + 4 * kWordBytes, strange);
+  if (strange != 0) return std::nullopt;
+  return Stamp{.run = static_cast<std::uint16_t>(who >> 16U),
+               .sender = static_cast<std::uint16_t>(who),
+               .sequence = sequence,
+               .due = std::chrono::nanoseconds{due << 16U | both >> 16U},
+               .lag = std::chrono::nanoseconds{(both & 0xffff) << 32U | lag}};
+}

@@ -1,0 +1,62 @@
+#include "stream_traffic.h"
+
+#include "share.h"
+
+StreamTraffic::StreamTraffic(Worker& worker)
+    : worker_{worker},
+      options_{worker.plan().options},
+      payload_{options_.payload},
+      pacer_{worker.loop(), [this](TimePoint due) { send_due(due); }} {}
+
+void StreamTraffic::begin(TimePoint start) {
+  left_ = share_of(options_.messages, worker_.number(), options_.threads);
+  if (options_.scenario == Scenario::recv) return;
+  if (options_.rate > 0) {
+    return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_);
+  }
+  for (LoadClient& client : worker_.clients()) fill(client);
+}
+
+void StreamTraffic::end() {
+  left_ = 0;
+  pacer_.end();
+}
+
+void StreamTraffic::on_message(LoadClient&, wskit::MessageView) {
+  if (options_.scenario == Scenario::recv && left_ > 0) --left_;
+}
+
+void StreamTraffic::on_drain(LoadClient& client) {
+  if (options_.rate == 0) fill(client);
+}
+
+/// Sends until the kernel takes no more; on_drain() goes on, or, for the sake of the others, the
+/// next turn.
+void StreamTraffic::fill(LoadClient& client) {
+  while (left_ > 0 && client.is_open() && client.queued_bytes() == 0) {
+    if (!send(client, Clock::now())) return;
+  }
+}
+
+void StreamTraffic::send_due(TimePoint due) {
+  worker_.record_lag(Clock::now() - due, due);
+  std::deque<LoadClient>& clients = worker_.clients();
+  for (std::size_t tried = 0; tried < clients.size(); ++tried) {
+    LoadClient& client = clients[next_client_];
+    next_client_ = next_client_ + 1 < clients.size() ? next_client_ + 1 : 0;
+    if (!client.is_open()) continue;
+    send(client, due);
+    return;
+  }
+  --left_;
+  ++worker_.counts().unsent;
+}
+
+bool StreamTraffic::send(LoadClient& client, TimePoint due) {
+  const Stamp stamp{.run = worker_.plan().run,
+                    .sender = static_cast<std::uint16_t>(client.number()),
+                    .sequence = next_sequence_++,
+                    .due = due.time_since_epoch()};
+  --left_;
+  return worker_.send(client, payload_.make(stamp, client.number()));
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "pacer.h"
+#include "payload.h"
+#include "traffic.h"
+#include "worker.h"
+
+/// Messages in one direction, of which nobody expects an answer: `send` and `recv`.
+class StreamTraffic final : public Traffic {
+ public:
+  explicit StreamTraffic(Worker& worker);
+
+  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_drain(LoadClient& client) override;
+  void begin(TimePoint start) override;
+  void end() override;
+  bool is_finished() const override { return left_ == 0; }
+
+ private:
+  void send_due(TimePoint due);
+  void fill(LoadClient& client);
+  bool send(LoadClient& client, TimePoint due);
+
+  Worker& worker_;
+  const LoadOptions& options_;
+  Payload payload_;
+  Pacer pacer_;
+  std::size_t next_client_ = 0;
+  std::uint32_t next_sequence_ = 0;
+  std::uint64_t left_ = 0;  ///< to be sent, or received
+};

@@ -1,0 +1,89 @@
+#include "verdict.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "report.h"
+
+namespace {
+
+/// A thread that computes or waits for a CPU for so much of the time cannot do more.
+constexpr double kBusyShare = 0.95;
+
+/// Lag that is shorter than this disturbs nobody.
+constexpr std::uint64_t kHarmlessLagNs = 1'000'000;
+
+/// What lag may be of the latencies that it is part of.
+constexpr double kLagShare = 0.1;
+
+/// Clocks that are steered by NTP differ by up to 0.05 %.
+constexpr double kMaxDrift = 0.001;
+
+double ms(std::uint64_t ns) {
+  return static_cast<double>(ns) / 1e6;
+}
+
+void check_threads(const RunResult& result, Distrust& found) {
+  for (std::size_t i = 0; i < result.threads.size(); ++i) {
+    const ThreadCost& thread = result.threads[i];
+    if (thread.cpu + thread.waiting < kBusyShare) continue;
+    found.problems.push_back(fmt::format(
+        "thread {} of the generator was busy for {:.0f} % of the time (and waited for a CPU for "
+        "{:.0f} %): use more threads or less load",
+        i, thread.cpu * 100, thread.waiting * 100));
+  }
+}
+
+void check_lag(const Plan& plan, const RunResult& result, Distrust& found) {
+  const Histogram& latency = result.tally.latency;
+  const std::uint64_t lag = result.tally.lag.value_at(99);
+  if (latency.count() == 0 || lag <= kHarmlessLagNs) return;
+  const std::uint64_t slow = latency.value_at(99);
+  if (static_cast<double>(lag) < kLagShare * static_cast<double>(slow)) return;
+  found.problems.push_back(
+      fmt::format("the generator was late by {:.3g} ms (p99), which is much of the {} of {:.3g} ms",
+                  ms(lag), latency_name(plan.options.scenario), ms(slow)));
+}
+
+void check_rate(const Plan& plan, const RunResult& result, Distrust& found) {
+  const LoadOptions& options = plan.options;
+  const bool is_plain = options.rate > 0 && options.messages == 0 && options.stages.empty();
+  if (!is_plain || result.is_interrupted || result.measured_s <= 0) return;
+  const auto& measured = result.tally.measured;
+  const double sent = static_cast<double>(measured.sent + measured.unsent);
+  const double wanted = options.rate * result.measured_s;
+  // One message more or less may be due at each end, and one for each thread.
+  if (sent >= wanted * 0.99 - 2 - static_cast<double>(options.threads)) return;
+  found.problems.push_back(
+      fmt::format("only {:.0f} of {:.0f} messages were sent when due", sent, std::round(wanted)));
+}
+
+void check_clocks(const RunResult& result, Distrust& found) {
+  if (std::abs(result.clock.drift) > kMaxDrift) {
+    found.problems.push_back(
+        fmt::format("the clocks of this machine differ by {:.2f} %", result.clock.drift * 100));
+  }
+  if (result.clock.read_cost > std::chrono::microseconds{1}) {
+    found.warnings.push_back(
+        fmt::format("reading the clock takes {} ns on this machine, which costs the generator CPU",
+                    result.clock.read_cost.count()));
+  }
+}
+
+}  // namespace
+
+Distrust distrust(const Plan& plan, const RunResult& result) {
+  Distrust found;
+  check_threads(result, found);
+  check_lag(plan, result, found);
+  check_rate(plan, result, found);
+  check_clocks(result, found);
+  const bool is_closed = plan.options.scenario == Scenario::echo && plan.options.rate == 0;
+  if (is_closed && result.tally.latency.count() > 0) {
+    found.warnings.emplace_back(
+        "closed loop: while the server stalls nothing is sent, so that latencies look better than "
+        "users would find them; --rate measures from when messages were due");
+  }
+  return found;
+}

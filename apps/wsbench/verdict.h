@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plan.h"
+#include "run_result.h"
+
+/// Why a run's figures are not to be believed: the generator, and not the server, was the limit.
+struct Distrust {
+  std::vector<std::string> problems;  ///< the run is invalid
+  std::vector<std::string> warnings;
+};
+
+Distrust distrust(const Plan& plan, const RunResult& result);

@@ -1,0 +1,207 @@
+#include "worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "failure_name.h"
+
+namespace {
+
+/// How often a thread looks whether it is late.
+constexpr std::chrono::milliseconds kTick{10};
+
+/// How long servers have for the closing handshake.
+constexpr std::chrono::seconds kCloseTime{2};
+
+/// A connection that has so much to send takes no more.
+constexpr std::size_t kMaxQueuedBytes = 16 * 1024 * 1024;
+
+}  // namespace
+
+Worker::Worker(const Plan& plan, std::size_t number)
+    : plan_{plan},
+      number_{number},
+      dialler_{loop_, plan.options.connect_rate / static_cast<double>(plan.options.threads),
+               std::max<std::size_t>(1, plan.options.connect_concurrency / plan.options.threads),
+               [this](LoadClient& client) { dial(client); }},
+      traffic_{make_traffic(*this)},
+      random_{std::random_device{}()},
+      measuring_timer_{loop_, [this] { is_measuring_ ? end_measuring() : begin_measuring(); }},
+      tick_timer_{loop_, [this] { tick(); }} {
+  LoadClientEvents& events = *this;
+  for (std::size_t i = 0; i < plan.connections_of(number); ++i) {
+    clients_.emplace_back(number + i * plan.options.threads, events);
+  }
+}
+
+Worker::~Worker() {
+  if (!thread_.joinable()) return;
+  loop_.post([this] { drop_all(); });
+  loop_.stop();
+  thread_.join();
+}
+
+void Worker::start() {
+  thread_ = std::thread{[this] { loop_.run(); }};
+}
+
+void Worker::open_all(std::function<void()> done) {
+  opened_ = std::move(done);
+  for (LoadClient& client : clients_) dialler_.want(client);
+  after_settled();
+}
+
+void Worker::dial(LoadClient& client) {
+  const auto& settings = plan_.settings[client.number() % plan_.settings.size()];
+  std::string url;
+  if (plan_.url) plan_.url->append_to(url, {.connection = client.number()}, random_);
+  client.dial(loop_, settings, url);
+}
+
+void Worker::begin(const Window& window) {
+  window_ = window;
+  next_tick_ = window.start;
+  tick_timer_.set(next_tick_);
+  measuring_timer_.set(window.from);
+  traffic_->begin(window.start);
+}
+
+void Worker::begin_measuring() {
+  is_measuring_ = true;
+  usage_before_ = own_thread_usage();
+  counts_before_ = tally_.total;
+  measured_from_ = Clock::now();
+  if (window_.until != TimePoint::max()) measuring_timer_.set(window_.until);
+}
+
+void Worker::end_measuring() {
+  if (!std::exchange(is_measuring_, false)) return;
+  const ThreadUsage now = own_thread_usage();
+  usage_ = {now.cpu - usage_before_.cpu, now.waiting - usage_before_.waiting};
+  tally_.measured = tally_.total - counts_before_;
+  measured_time_ = Clock::now() - measured_from_;
+  window_.until = std::min(window_.until, Clock::now());
+  traffic_->end();
+}
+
+void Worker::end() {
+  measuring_timer_.stop();
+  end_measuring();
+  traffic_->end();
+  tick_timer_.stop();
+}
+
+void Worker::tick() {
+  const TimePoint now = Clock::now();
+  record_lag(now - next_tick_, next_tick_);
+  while (next_tick_ <= now) next_tick_ += kTick;
+  tick_timer_.set(next_tick_);
+}
+
+void Worker::record_lag(std::chrono::nanoseconds lag, TimePoint due) {
+  last_.longest_lag_ns = std::max(
+      last_.longest_lag_ns, static_cast<std::uint64_t>(std::max<std::int64_t>(0, lag.count())));
+  if (is_measured(due)) tally_.lag.record(lag);
+}
+
+void Worker::record_latency(std::chrono::nanoseconds latency, std::chrono::nanoseconds lag,
+                            TimePoint now) {
+  const bool is_in_window = is_measured(now - latency);
+  (is_in_window ? measured_latency_ : unmeasured_latency_).record(latency);
+  if (is_in_window && plan_.options.rate > 0) tally_.uncorrected.record(latency - lag);
+}
+
+Interval Worker::take_interval() {
+  Interval interval{.counts = tally_.total - last_.counts,
+                    .open_count = open_count_,
+                    .latency = measured_latency_,
+                    .longest_lag_ns = std::exchange(last_.longest_lag_ns, 0)};
+  interval.latency.add(unmeasured_latency_);
+  tally_.latency.add(measured_latency_);
+  measured_latency_.reset();
+  unmeasured_latency_.reset();
+  last_.counts = tally_.total;
+  return interval;
+}
+
+void Worker::close_all(std::function<void()> done) {
+  traffic_->settle();
+  is_closing_ = true;
+  dialler_.forget_wanted();
+  for (LoadClient& client : clients_) {
+    if (client.is_open() && !client.is_closing()) client.close();
+  }
+  closed_ = std::move(done);
+  if (open_count_ == 0) return std::exchange(closed_, {})();
+  close_timer_.emplace(loop_);
+  close_timer_->start(kCloseTime, [this] { std::exchange(closed_, {})(); });
+}
+
+WorkerResult Worker::take_result() {
+  tally_.latency.add(measured_latency_);
+  measured_latency_.reset();
+  return {std::move(tally_), usage_, measured_time_};
+}
+
+void Worker::drop_all() {
+  close_timer_.reset();
+  for (LoadClient& client : clients_) client.drop();
+}
+
+bool Worker::send(LoadClient& client, wskit::MessageView message) {
+  const bool is_full = client.queued_bytes() > kMaxQueuedBytes;
+  if (is_full || client.send(message) == wskit::SendResult::refused) {
+    ++tally_.total.unsent;
+    return false;
+  }
+  ++tally_.total.sent;
+  tally_.total.sent_bytes += message.payload.size();
+  return true;
+}
+
+void Worker::on_open(LoadClient& client, Clock::duration connect_time,
+                     Clock::duration handshake_time) {
+  ++open_count_;
+  ++tally_.total.opened;
+  tally_.connect.record(connect_time);
+  tally_.handshake.record(handshake_time);
+  dialler_.on_settled();
+  const std::string& first = plan_.options.first_message;
+  if (!first.empty()) send(client, {wskit::Opcode::text, first});
+  traffic_->on_open(client);
+  after_settled();
+}
+
+void Worker::on_message(LoadClient& client, wskit::MessageView message) {
+  ++tally_.total.received;
+  tally_.total.received_bytes += message.payload.size();
+  traffic_->on_message(client, message);
+}
+
+void Worker::on_pong(LoadClient& client, std::chrono::microseconds round_trip) {
+  traffic_->on_pong(client, round_trip);
+}
+
+void Worker::on_failed(LoadClient& client, const wskit::ConnectError& error) {
+  ++tally_.total.failed;
+  note_cause(tally_.failures, failure_name(error), error.message);
+  dialler_.on_settled();
+  traffic_->on_gone(client);
+  after_settled();
+}
+
+void Worker::on_ended(LoadClient& client, const wskit::CloseStatus& status) {
+  --open_count_;
+  if (!client.is_closing()) {
+    ++tally_.total.ended;
+    note_cause(tally_.endings, std::to_string(status.code), status.reason);
+  }
+  traffic_->on_gone(client);
+  if (!is_closing_ || open_count_ > 0 || !closed_) return;
+  close_timer_.reset();
+  std::exchange(closed_, {})();
+}
+
+void Worker::after_settled() {
+  if (opened_ && !dialler_.is_busy()) std::exchange(opened_, {})();
+}

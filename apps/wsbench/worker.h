@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+
+#include <wskit/loop.h>
+#include <wskit/precise_timer.h>
+
+#include "dialler.h"
+#include "load_client.h"
+#include "plan.h"
+#include "process_usage.h"
+#include "tally.h"
+#include "traffic.h"
+
+/// What a thread has measured, and what it cost.
+struct WorkerResult {
+  Tally tally;
+  ThreadUsage usage;  ///< while it was measured
+  Clock::duration measured_time{0};
+};
+
+/// One thread with its share of the connections.
+///
+/// Thread: post() any, from start() to the destructor; everything else its own.
+/// Ownership: the plan outlives it.
+class Worker final : private LoadClientEvents {
+ public:
+  Worker(const Plan& plan, std::size_t number);
+  ~Worker();  ///< ends the thread
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void start();
+  void post(wskit::Loop::Task task) { loop_.post(std::move(task)); }
+
+  /// Dials all its connections, then calls `done` once each is open or has failed.
+  void open_all(std::function<void()> done);
+  void begin(const Window& window);
+
+  /// Ends the window here, and sending with it.
+  void end();
+  Interval take_interval();
+  bool is_finished() const { return traffic_->is_finished(); }
+  std::uint64_t outstanding_count() const { return traffic_->outstanding_count(); }
+
+  /// Settles what was lost, then closes all its connections; `done` follows.
+  void close_all(std::function<void()> done);
+  WorkerResult take_result();
+
+  // For its traffic.
+  const Plan& plan() const { return plan_; }
+  wskit::Loop& loop() { return loop_; }
+  std::size_t number() const { return number_; }
+  std::deque<LoadClient>& clients() { return clients_; }
+  Dialler& dialler() { return dialler_; }
+  Counts& counts() { return tally_.total; }
+  Tally& tally() { return tally_; }
+  bool is_measured(TimePoint due) const { return due >= window_.from && due < window_.until; }
+
+  /// Sends and counts; false, counted as unsent, if the connection takes no more.
+  bool send(LoadClient& client, wskit::MessageView message);
+
+  /// What came late by `latency`, having been sent `lag` after it was due.
+  void record_latency(std::chrono::nanoseconds latency, std::chrono::nanoseconds lag,
+                      TimePoint now);
+
+  /// How late the generator was with something.
+  void record_lag(std::chrono::nanoseconds lag, TimePoint due);
+
+ private:
+  void on_open(LoadClient& client, Clock::duration connect_time,
+               Clock::duration handshake_time) override;
+  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_pong(LoadClient& client, std::chrono::microseconds round_trip) override;
+  void on_drain(LoadClient& client) override { traffic_->on_drain(client); }
+  void on_failed(LoadClient& client, const wskit::ConnectError& error) override;
+  void on_ended(LoadClient& client, const wskit::CloseStatus& status) override;
+
+  void dial(LoadClient& client);
+  void after_settled();
+  void begin_measuring();
+  void end_measuring();
+  void tick();
+  void drop_all();
+
+  const Plan& plan_;
+  const std::size_t number_;
+  wskit::Loop loop_;
+  std::thread thread_;
+  Dialler dialler_;
+  std::deque<LoadClient> clients_;
+  std::unique_ptr<Traffic> traffic_;
+  std::mt19937_64 random_;
+  wskit::PreciseTimer measuring_timer_;
+  wskit::PreciseTimer tick_timer_;
+  std::optional<wskit::Timer> close_timer_;
+  TimePoint next_tick_;
+  std::function<void()> opened_;
+  std::function<void()> closed_;
+  Window window_;
+  Tally tally_;
+  Histogram unmeasured_latency_;  ///< of this interval
+  Histogram measured_latency_;
+  Interval last_;  ///< the counts at the end of the last interval, and the longest lag since
+  Counts counts_before_;
+  ThreadUsage usage_before_;
+  ThreadUsage usage_;
+  TimePoint measured_from_;
+  Clock::duration measured_time_{0};
+  std::size_t open_count_ = 0;
+  bool is_measuring_ = false;
+  bool is_closing_ = false;
+};
