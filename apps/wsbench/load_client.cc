@@ -3,7 +3,7 @@
 void LoadClient::dial(wskit::Loop& loop,
                       const std::shared_ptr<const wskit::ClientSettings>& settings,
                       const std::string& url) {
-  is_open_ = is_closing_ = is_over_ = false;
+  is_open_ = was_open_ = is_closing_ = is_over_ = false;
   wskit::ClientHandler& handler = *this;
   client_.emplace(loop, settings, handler);
   if (!url.empty()) client_->use_url(url);
@@ -21,7 +21,7 @@ void LoadClient::on_connected() {
 }
 
 void LoadClient::on_open(const wskit::HandshakeResponse&) {
-  is_open_ = true;
+  is_open_ = was_open_ = true;
   events_.on_open(*this, connected_at_ - dialled_at_, Clock::now() - connected_at_);
 }
 

@@ -48,6 +48,7 @@ class LoadClient final : private wskit::ClientHandler {
 
   bool is_idle() const { return !client_ || is_over_; }
   bool is_open() const { return is_open_; }
+  bool was_open() const { return was_open_; }
   bool is_closing() const { return is_closing_; }
   std::size_t number() const { return number_; }
   wskit::SendResult send(wskit::MessageView message) { return client_->send(message); }
@@ -69,6 +70,7 @@ class LoadClient final : private wskit::ClientHandler {
   TimePoint connected_at_;
   std::size_t number_;
   bool is_open_ = false;
+  bool was_open_ = false;
   bool is_closing_ = false;
   bool is_over_ = false;
 };

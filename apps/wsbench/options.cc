@@ -23,6 +23,8 @@
 #include "exit_code.h"
 #include "message_template.h"
 #include "option_flags.h"
+#include "recent_sequences.h"
+#include "stamp.h"
 
 namespace {
 
@@ -130,6 +132,25 @@ void complete_load(Options& options, const Flags& flags) {
   if (load.interval.count() == 0) throw wskit::Error{"--interval must be above 0"};
 }
 
+void complete_fanout(LoadOptions& load) {
+  FanoutOptions& fanout = load.fanout;
+  const bool is_http = fanout.url.starts_with("http://") || fanout.url.starts_with("https://");
+  const bool is_redis = fanout.url.starts_with("redis");
+  fanout.by = is_http ? PublishBy::http : is_redis ? PublishBy::redis : PublishBy::frame;
+  if (load.scenario != Scenario::fanout) return;
+  if (!load.payload.messages.empty() || load.payload.min_bytes < kStampBytes) {
+    throw wskit::Error{fmt::format(
+        "fanout knows its messages by what is in them: --size {} at least, and no --message",
+        kStampBytes)};
+  }
+  if (fanout.publishers > 65'536) throw wskit::Error{"--publishers: 65,536 at most"};
+  if (load.in_flight > RecentSequences<int>::kCapacity) {
+    throw wskit::Error{
+        fmt::format("--pipeline: fanout takes {} at most", RecentSequences<int>::kCapacity)};
+  }
+  if (!fanout.subscribe.empty()) MessageTemplate{fanout.subscribe};
+}
+
 std::vector<double> parse_percentiles(const std::string& list) {
   std::vector<double> percentiles;
   for (const std::string& text : CLI::detail::split(list, ',')) {
@@ -167,6 +188,7 @@ void complete(Options& options, Flags& flags) {
   complete_connection(options.client, flags.server, "WSBENCH");
   complete_messages(options, flags);
   complete_load(options, flags);
+  complete_fanout(options.load);
   complete_outputs(options, flags);
   options.search.is_for_rate = flags.search != "conns";
   for (const std::string& text : flags.pids) {

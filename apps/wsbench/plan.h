@@ -8,8 +8,10 @@
 #include <vector>
 
 #include <wskit/client_settings.h>
+#include <wskit/http_client.h>
 
 #include "clock.h"
+#include "delivery_board.h"
 #include "load_options.h"
 #include "message_template.h"
 
@@ -22,6 +24,9 @@ struct Plan {
   std::optional<MessageTemplate> url;  ///< of each connection, if they differ
   /// Of the fan-out's publishers by frame.
   std::shared_ptr<const wskit::ClientSettings> publisher_settings;
+  wskit::HttpClientOptions publish_http;  ///< of publishers by POST
+  std::vector<wskit::Header> publish_headers;
+  std::shared_ptr<DeliveryBoard> board;  ///< fan-out: of its threads; null in other scenarios
 
   /// Those of `options.connections` that belong to one of its threads.
   std::size_t connections_of(std::size_t thread) const;

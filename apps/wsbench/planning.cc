@@ -11,6 +11,8 @@
 
 #include "common/url_authority.h"
 #include "local_addresses.h"
+#include "publish_template.h"
+#include "redis_publisher.h"
 
 namespace {
 
@@ -63,6 +65,49 @@ std::string url_of_first(const std::optional<MessageTemplate>& url, const std::s
   return first;
 }
 
+/// The same server's URL with another path.
+std::string with_path(const std::string& url, const std::string& path) {
+  const std::string_view authority = url_authority(url);
+  const auto end = static_cast<std::size_t>(authority.data() - url.data()) + authority.size();
+  return url.substr(0, end) + path;
+}
+
+wskit::Header parse_header(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || colon == 0) {
+    throw wskit::Error{"--publish-header takes 'Name: value'"};
+  }
+  const std::size_t value = text.find_first_not_of(" \t", colon + 1);
+  return {text.substr(0, colon), value == std::string::npos ? "" : text.substr(value)};
+}
+
+void plan_publishers(Plan& plan, const wskit::ClientOptions& client) {
+  const FanoutOptions& fanout = plan.options.fanout;
+  plan.board = std::make_shared<DeliveryBoard>(fanout.publishers, plan.options.threads);
+  for (const std::string& header : fanout.headers) {
+    plan.publish_headers.push_back(parse_header(header));
+  }
+  if (fanout.by == PublishBy::http) {
+    plan.publish_http.url = fanout.url;
+    plan.publish_http.ca_file = client.tls.ca_file;
+    wskit::check_http_client_options(plan.publish_http);
+  } else if (fanout.by == PublishBy::redis) {
+    parse_redis_url(fanout.url);
+  } else {
+    wskit::ClientOptions publisher = client;
+    publisher.route.interface.clear();
+    if (fanout.url.starts_with('/')) {
+      publisher.url = with_path(client.url, fanout.url);
+    } else if (!fanout.url.empty()) {
+      publisher.url = fanout.url;
+    }
+    publisher.headers.insert(publisher.headers.end(), plan.publish_headers.begin(),
+                             plan.publish_headers.end());
+    plan.publisher_settings = std::make_shared<const wskit::ClientSettings>(publisher);
+  }
+  if (fanout.by != PublishBy::redis) PublishTemplate{fanout.publish};
+}
+
 }  // namespace
 
 std::unique_ptr<const Plan> make_plan(const Options& options, const std::string& url) {
@@ -89,5 +134,6 @@ std::unique_ptr<const Plan> make_plan(const Options& options, const std::string&
     client.route.interface = std::move(source);
     plan->settings.push_back(std::make_shared<const wskit::ClientSettings>(client));
   }
+  if (plan->options.scenario == Scenario::fanout) plan_publishers(*plan, client);
   return plan;
 }

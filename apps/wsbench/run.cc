@@ -245,7 +245,7 @@ void Run::collect() {
       result_.threads.push_back(
           {in_seconds(result.usage.cpu) / time, in_seconds(result.usage.waiting) / time});
     }
-    workers_.clear();
+    for (const auto& worker : workers_) worker->stop();
     done_();
   });
 }

@@ -23,6 +23,7 @@ struct Counts {
   std::uint64_t opened = 0;      ///< connections
   std::uint64_t failed = 0;      ///< connections that could not be opened
   std::uint64_t ended = 0;       ///< connections that ended without our doing
+  std::uint64_t failed_publishes = 0;
 
   Counts& operator+=(const Counts& other_counts);
   Counts operator-(const Counts& earlier) const;

@@ -24,6 +24,9 @@ class Traffic {
   /// Open or not, it is over.
   virtual void on_gone(LoadClient& /*client*/) {}
 
+  /// Whether nothing but the connections is waited for before it can begin.
+  virtual bool is_ready() const { return true; }
+
   /// Every connection that opens by itself has done so: from `start` on messages may be due.
   virtual void begin(TimePoint start) = 0;
 

@@ -10,6 +10,9 @@ namespace {
 /// How often a thread looks whether it is late.
 constexpr std::chrono::milliseconds kTick{10};
 
+/// How long answers to what connections send first may take.
+constexpr std::chrono::seconds kReadyTime{5};
+
 /// How long servers have for the closing handshake.
 constexpr std::chrono::seconds kCloseTime{2};
 
@@ -35,6 +38,10 @@ Worker::Worker(const Plan& plan, std::size_t number)
 }
 
 Worker::~Worker() {
+  stop();
+}
+
+void Worker::stop() {
   if (!thread_.joinable()) return;
   loop_.post([this] { drop_all(); });
   loop_.stop();
@@ -111,6 +118,10 @@ void Worker::record_latency(std::chrono::nanoseconds latency, std::chrono::nanos
   if (is_in_window && plan_.options.rate > 0) tally_.uncorrected.record(latency - lag);
 }
 
+void Worker::record_skew(std::chrono::nanoseconds skew, TimePoint first) {
+  if (is_measured(first)) tally_.skew.record(skew);
+}
+
 Interval Worker::take_interval() {
   Interval interval{.counts = tally_.total - last_.counts,
                     .open_count = open_count_,
@@ -144,6 +155,7 @@ WorkerResult Worker::take_result() {
 }
 
 void Worker::drop_all() {
+  ready_timer_.reset();
   close_timer_.reset();
   for (LoadClient& client : clients_) client.drop();
 }
@@ -203,5 +215,11 @@ void Worker::on_ended(LoadClient& client, const wskit::CloseStatus& status) {
 }
 
 void Worker::after_settled() {
-  if (opened_ && !dialler_.is_busy()) std::exchange(opened_, {})();
+  if (!opened_ || dialler_.is_busy()) return;
+  if (traffic_->is_ready()) return std::exchange(opened_, {})();
+  if (ready_timer_) return;
+  ready_timer_.emplace(loop_);
+  ready_timer_->start(kReadyTime, [this] {
+    if (opened_) std::exchange(opened_, {})();
+  });
 }

@@ -34,11 +34,14 @@ struct WorkerResult {
 class Worker final : private LoadClientEvents {
  public:
   Worker(const Plan& plan, std::size_t number);
-  ~Worker();  ///< ends the thread
+  ~Worker();  ///< as stop()
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
   void start();
+
+  /// Ends the thread. Threads post to each other: all end before the first is destroyed.
+  void stop();
   void post(wskit::Loop::Task task) { loop_.post(std::move(task)); }
 
   /// Dials all its connections, then calls `done` once each is open or has failed.
@@ -63,6 +66,10 @@ class Worker final : private LoadClientEvents {
   Dialler& dialler() { return dialler_; }
   Counts& counts() { return tally_.total; }
   Tally& tally() { return tally_; }
+  std::mt19937_64& random() { return random_; }
+
+  /// Something that begin() waits for may have come.
+  void after_settled();
   bool is_measured(TimePoint due) const { return due >= window_.from && due < window_.until; }
 
   /// Sends and counts; false, counted as unsent, if the connection takes no more.
@@ -71,6 +78,9 @@ class Worker final : private LoadClientEvents {
   /// What came late by `latency`, having been sent `lag` after it was due.
   void record_latency(std::chrono::nanoseconds latency, std::chrono::nanoseconds lag,
                       TimePoint now);
+
+  /// Between the first and the last subscriber that got a message.
+  void record_skew(std::chrono::nanoseconds skew, TimePoint first);
 
   /// How late the generator was with something.
   void record_lag(std::chrono::nanoseconds lag, TimePoint due);
@@ -85,7 +95,6 @@ class Worker final : private LoadClientEvents {
   void on_ended(LoadClient& client, const wskit::CloseStatus& status) override;
 
   void dial(LoadClient& client);
-  void after_settled();
   void begin_measuring();
   void end_measuring();
   void tick();
@@ -101,6 +110,7 @@ class Worker final : private LoadClientEvents {
   std::mt19937_64 random_;
   wskit::PreciseTimer measuring_timer_;
   wskit::PreciseTimer tick_timer_;
+  std::optional<wskit::Timer> ready_timer_;
   std::optional<wskit::Timer> close_timer_;
   TimePoint next_tick_;
   std::function<void()> opened_;

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "clock.h"
+
+class FanoutTraffic;
+
+/// That all subscribers of one thread have a message.
+struct Completion {
+  std::size_t publisher;
+  std::uint32_t sequence;
+  TimePoint first;  ///< when the first of them had it
+  TimePoint last;
+};
+
+/// What the threads of a fan-out know of each other.
+///
+/// Thread: any, once every thread's traffic has joined.
+class DeliveryBoard {
+ public:
+  DeliveryBoard(std::size_t publishers, std::size_t threads)
+      : published_(publishers), traffics_(threads) {}
+
+  /// Before the threads start.
+  void join(std::size_t thread, FanoutTraffic& traffic) { traffics_[thread] = &traffic; }
+
+  /// The thread that has this publisher.
+  FanoutTraffic& owner(std::size_t publisher) const {
+    return *traffics_[publisher % traffics_.size()];
+  }
+
+  /// By the publisher's own thread.
+  void note_published(std::size_t publisher) {
+    published_[publisher].fetch_add(1, std::memory_order_relaxed);
+  }
+  std::uint64_t published_count(std::size_t publisher) const {
+    return published_[publisher].load(std::memory_order_relaxed);
+  }
+  std::uint64_t published_count() const {
+    std::uint64_t sum = 0;
+    for (const auto& count : published_) sum += count.load(std::memory_order_relaxed);
+    return sum;
+  }
+
+  /// Threads that have subscribers; before traffic begins.
+  void note_subscribed_thread() { subscribed_threads_.fetch_add(1, std::memory_order_relaxed); }
+  std::size_t subscribed_threads() const {
+    return subscribed_threads_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  std::vector<std::atomic<std::uint64_t>> published_;
+  std::vector<FanoutTraffic*> traffics_;
+  std::atomic<std::size_t> subscribed_threads_{0};
+};

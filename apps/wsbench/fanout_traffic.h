@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delivery_board.h"
+#include "pacer.h"
+#include "payload.h"
+#include "publisher.h"
+#include "recent_sequences.h"
+#include "sequence_tracker.h"
+#include "stamp.h"
+#include "traffic.h"
+#include "worker.h"
+
+/// What is published goes to every subscriber: the scenario `fanout`.
+class FanoutTraffic final : public Traffic {
+ public:
+  explicit FanoutTraffic(Worker& worker);
+
+  void on_open(LoadClient& client) override;
+  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_gone(LoadClient& client) override;
+  bool is_ready() const override;
+  void begin(TimePoint start) override;
+  void end() override;
+  bool is_finished() const override;
+  std::uint64_t outstanding_count() const override;
+  void settle() override;
+
+ private:
+  /// One of this thread's publishers.
+  struct Lane {
+    std::size_t number = 0;
+    std::unique_ptr<Publisher> publisher;
+    std::unique_ptr<Pacer> pacer;
+    std::uint64_t left = 0;
+    std::uint32_t next_sequence = 0;
+    std::deque<TimePoint> waiting;  ///< due, but there was no room
+    bool is_ready = false;
+
+    /// A message that not every subscriber has.
+    struct Outstanding {
+      std::size_t threads_left = 0;
+      TimePoint first{};
+      TimePoint last{};
+    };
+    RecentSequences<Outstanding> outstanding;
+    std::size_t outstanding_count = 0;
+    TimePoint last_progress{};
+  };
+
+  /// How far this thread's subscribers have a publisher's messages.
+  struct Arriving {
+    std::size_t missing_count = 0;
+    TimePoint first{};
+  };
+
+  void make_lane(std::size_t number);
+  void publish_more(Lane& lane);
+  void publish_due(Lane& lane, TimePoint due);
+  bool publish(Lane& lane, TimePoint due, bool has_waited = false);
+  void give_up_stalled();
+  void note_arrival(const Stamp& stamp, TimePoint now);
+  void complete(const Completion& completion);
+  void post_completions();
+  void take_ack(std::size_t index, std::string_view text);
+  std::uint64_t expected_count() const;
+
+  Worker& worker_;
+  const LoadOptions& options_;
+  DeliveryBoard& board_;
+  Payload payload_;
+  StampReader stamps_;
+  std::deque<Lane> lanes_;
+  std::vector<bool> subscribed_;           ///< by connection
+  std::vector<SequenceTracker> trackers_;  ///< by connection and publisher
+  std::size_t subscriber_count_ = 0;
+  std::size_t pending_acks_ = 0;
+  std::uint64_t unique_count_ = 0;
+  std::vector<RecentSequences<Arriving>> arriving_;  ///< by publisher
+  std::vector<Completion> completions_;              ///< of this turn
+  std::shared_ptr<void> turn_end_;
+  wskit::Timer stall_timer_;
+  bool has_begun_ = false;
+  bool is_ended_ = false;
+};

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <wskit/loop.h>
+
+#include "plan.h"
+
+/// Told what becomes of a publisher. Calls come on its loop.
+struct PublisherEvents {
+  std::function<void()> on_ready;
+  std::function<void(const std::string& problem)> on_problem;  ///< each time something fails
+  std::function<void(std::size_t bytes)> on_message;           ///< came back to it
+  std::function<void()> on_room;                               ///< after has_room() was false
+};
+
+/// One way into the server for what a fan-out publishes. Thread: its loop's.
+class Publisher {
+ public:
+  virtual ~Publisher() = default;
+
+  /// `message` is the payload alone. False if it could not be sent.
+  virtual bool publish(std::string_view payload, std::uint64_t sequence) = 0;
+
+  /// Whether publish() would send at once rather than wait for answers.
+  virtual bool has_room() const { return true; }
+};
+
+/// As the plan says; it begins to connect. The plan and the loop outlive it.
+std::unique_ptr<Publisher> make_publisher(wskit::Loop& loop, const Plan& plan, std::size_t number,
+                                          PublisherEvents events);
