@@ -104,13 +104,13 @@ void EchoTraffic::take_next(LoadClient& client, wskit::MessageView message) {
 }
 
 void EchoTraffic::take_answer(LoadClient& client, const Stamp& stamp, bool is_right) {
-  const TimePoint now = Clock::now();
+  const TimePoint now = worker_.arrival_time();
   if (!is_right) ++worker_.counts().mismatched;
   ++worker_.counts().answered;
   --lane(client).outstanding_count;
   --outstanding_count_;
   worker_.record_latency(since(stamp.due, now.time_since_epoch()), stamp.lag, now);
-  if (options_.rate == 0 && left_ > 0 && client.is_open()) send(client, now);
+  if (options_.rate == 0 && left_ > 0 && client.is_open()) send(client, Clock::now());
 }
 
 void EchoTraffic::on_gone(LoadClient& client) {

@@ -193,7 +193,7 @@ void FanoutTraffic::on_message(LoadClient& client, wskit::MessageView message) {
   }
   if (arrival == SequenceTracker::Arrival::late) ++worker_.counts().reordered;
   ++unique_count_;
-  const TimePoint now = Clock::now();
+  const TimePoint now = worker_.arrival_time();
   worker_.record_latency(since(stamp->due, now.time_since_epoch()), stamp->lag, now);
   note_arrival(*stamp, now);
 }
@@ -203,8 +203,10 @@ void FanoutTraffic::note_arrival(const Stamp& stamp, TimePoint now) {
   Arriving* arriving = recent.find(stamp.sequence);
   if (arriving == nullptr) arriving = recent.add(stamp.sequence, {subscriber_count_, now});
   if (arriving == nullptr || --arriving->missing_count > 0) return;
-  completions_.push_back({stamp.sender, stamp.sequence, arriving->first, now});
+  const Completion completion{stamp.sender, stamp.sequence, arriving->first, now};
   recent.forget(stamp.sequence);
+  if (&board_.owner(stamp.sender) == this) return complete(completion);
+  completions_.push_back(completion);
 }
 
 void FanoutTraffic::post_completions() {
@@ -216,7 +218,7 @@ void FanoutTraffic::post_completions() {
     const auto take = [all, &owner] {
       for (const Completion& completion : *all) owner.complete(completion);
     };
-    &owner == this ? take() : owner.worker_.post(take);
+    if (&owner != this) owner.worker_.post(take);
   }
 }
 

@@ -31,6 +31,7 @@ Worker::Worker(const Plan& plan, std::size_t number)
       random_{std::random_device{}()},
       measuring_timer_{loop_, [this] { is_measuring_ ? end_measuring() : begin_measuring(); }},
       tick_timer_{loop_, [this] { tick(); }} {
+  turn_end_ = loop_.on_turn_end([this] { read_ = nullptr; });
   LoadClientEvents& events = *this;
   for (std::size_t i = 0; i < plan.connections_of(number); ++i) {
     clients_.emplace_back(number + i * plan.options.threads, events);
@@ -160,6 +161,14 @@ void Worker::drop_all() {
   for (LoadClient& client : clients_) client.drop();
 }
 
+TimePoint Worker::arrival_time() {
+  if (read_ != reading_) {
+    read_ = reading_;
+    read_at_ = Clock::now();
+  }
+  return read_at_;
+}
+
 bool Worker::send(LoadClient& client, wskit::MessageView message) {
   const bool is_full = client.queued_bytes() > kMaxQueuedBytes;
   if (is_full || client.send(message) == wskit::SendResult::refused) {
@@ -187,6 +196,7 @@ void Worker::on_open(LoadClient& client, Clock::duration connect_time,
 void Worker::on_message(LoadClient& client, wskit::MessageView message) {
   ++tally_.total.received;
   tally_.total.received_bytes += message.payload.size();
+  reading_ = &client;
   traffic_->on_message(client, message);
 }
 

@@ -72,6 +72,9 @@ class Worker final : private LoadClientEvents {
   void after_settled();
   bool is_measured(TimePoint due) const { return due >= window_.from && due < window_.until; }
 
+  /// When the message came that is being handled: those that one read brought came together.
+  TimePoint arrival_time();
+
   /// Sends and counts; false, counted as unsent, if the connection takes no more.
   bool send(LoadClient& client, wskit::MessageView message);
 
@@ -124,6 +127,10 @@ class Worker final : private LoadClientEvents {
   ThreadUsage usage_before_;
   ThreadUsage usage_;
   TimePoint measured_from_;
+  const LoadClient* reading_ = nullptr;  ///< whose message is being handled
+  const LoadClient* read_ = nullptr;     ///< at `read_at_`, in this turn
+  TimePoint read_at_;
+  std::shared_ptr<void> turn_end_;
   Clock::duration measured_time_{0};
   std::size_t open_count_ = 0;
   bool is_measuring_ = false;
