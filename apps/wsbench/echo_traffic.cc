@@ -12,7 +12,7 @@ EchoTraffic::EchoTraffic(Worker& worker)
       lanes_(worker.plan().connections_of(worker.number())) {}
 
 auto EchoTraffic::lane(const LoadClient& client) -> Lane& {
-  return lanes_[client.number() / options_.threads];
+  return lanes_[worker_.index_of(client)];
 }
 
 void EchoTraffic::begin(TimePoint start) {
@@ -124,5 +124,6 @@ void EchoTraffic::settle() {
   Tally& tally = worker_.tally();
   tally.expected = tally.total.sent;
   tally.lost = tally.total.sent - tally.total.answered;
+  if (!payload_.is_stamped()) return;
   for (const Lane& each : lanes_) tally.gaps += each.answered.gap_count(each.next_sequence);
 }

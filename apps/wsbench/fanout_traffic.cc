@@ -58,7 +58,7 @@ void FanoutTraffic::make_lane(std::size_t number) {
 
 void FanoutTraffic::on_open(LoadClient& client) {
   const FanoutOptions& fanout = options_.fanout;
-  const std::size_t index = client.number() / options_.threads;
+  const std::size_t index = worker_.index_of(client);
   if (!fanout.subscribe.empty()) {
     const MessageTemplate subscribe{fanout.subscribe};
     std::string text;
@@ -88,14 +88,17 @@ bool FanoutTraffic::is_ready() const {
 }
 
 void FanoutTraffic::on_gone(LoadClient& client) {
-  const std::size_t index = client.number() / options_.threads;
+  const std::size_t index = worker_.index_of(client);
   const bool waits = !options_.fanout.subscribe.empty() && !options_.fanout.subscribe_ack.empty();
   if (waits && client.was_open() && !subscribed_[index] && pending_acks_ > 0) --pending_acks_;
 }
 
+void FanoutTraffic::prepare() {
+  if (subscriber_count_ > 0) board_.note_subscribed_thread();
+}
+
 void FanoutTraffic::begin(TimePoint start) {
   has_begun_ = true;
-  if (subscriber_count_ > 0) board_.note_subscribed_thread();
   for (Lane& lane : lanes_) {
     lane.left = share_of(options_.messages, lane.number, options_.fanout.publishers);
     lane.last_progress = start;
@@ -103,8 +106,7 @@ void FanoutTraffic::begin(TimePoint start) {
       lane.pacer->begin(rate_schedule(options_, start), lane.number, options_.fanout.publishers,
                         lane.left);
     } else {
-      // At the start, when every thread has told whether it has subscribers.
-      lane.pacer->begin(Schedule{start, 1e-9}, 0, 1, 1);
+      publish_more(lane);
     }
   }
   if (options_.rate > 0) return;
@@ -123,7 +125,6 @@ void FanoutTraffic::end() {
 }
 
 void FanoutTraffic::publish_due(Lane& lane, TimePoint due) {
-  if (options_.rate == 0) return publish_more(lane);
   if (!lane.waiting.empty() || !lane.publisher->has_room()) {
     lane.waiting.push_back(due);
     return;
@@ -179,7 +180,7 @@ void FanoutTraffic::give_up_stalled() {
 }
 
 void FanoutTraffic::on_message(LoadClient& client, wskit::MessageView message) {
-  const std::size_t index = client.number() / options_.threads;
+  const std::size_t index = worker_.index_of(client);
   const auto stamp = stamps_.read(message.payload);
   const std::size_t publishers = options_.fanout.publishers;
   if (!stamp || stamp->run != worker_.plan().run || stamp->sender >= publishers) {

@@ -27,6 +27,7 @@ class FanoutTraffic final : public Traffic {
   void on_message(LoadClient& client, wskit::MessageView message) override;
   void on_gone(LoadClient& client) override;
   bool is_ready() const override;
+  void prepare() override;
   void begin(TimePoint start) override;
   void end() override;
   bool is_finished() const override;

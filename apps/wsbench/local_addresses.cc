@@ -8,6 +8,9 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <wskit/error.h>
@@ -17,6 +20,7 @@
 namespace {
 
 constexpr std::size_t kMaxAddresses = 65'536;
+constexpr std::string_view kTooMany = "is more than 65,536 addresses";
 
 __extension__ using Number = unsigned __int128;
 
@@ -24,76 +28,79 @@ __extension__ using Number = unsigned __int128;
 struct Address {
   bool is_v6 = false;
   Number number = 0;
+
+  unsigned bit_count() const { return is_v6 ? 128 : 32; }
+  int family() const { return is_v6 ? AF_INET6 : AF_INET; }
 };
 
 std::optional<Address> parse_address(const std::string& text) {
   std::array<std::uint8_t, 16> bytes{};
-  const bool is_v6 = text.find(':') != std::string::npos;
-  if (inet_pton(is_v6 ? AF_INET6 : AF_INET, text.c_str(), bytes.data()) != 1) return std::nullopt;
-  Address address{is_v6, 0};
-  for (std::size_t i = 0; i < (is_v6 ? 16U : 4U); ++i) {
+  Address address{.is_v6 = text.find(':') != std::string::npos};
+  if (inet_pton(address.family(), text.c_str(), bytes.data()) != 1) return std::nullopt;
+  for (std::size_t i = 0; i < address.bit_count() / 8; ++i) {
     address.number = address.number << 8U | bytes[i];
   }
   return address;
 }
 
 std::string format_address(Address address) {
-  const std::size_t size = address.is_v6 ? 16 : 4;
   std::array<std::uint8_t, 16> bytes{};
-  for (std::size_t i = 0; i < size; ++i) {
-    bytes[size - 1 - i] = static_cast<std::uint8_t>(address.number >> (8 * i));
+  for (std::size_t i = address.bit_count() / 8; i > 0; --i, address.number >>= 8U) {
+    bytes[i - 1] = static_cast<std::uint8_t>(address.number);
   }
   std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(address.is_v6 ? AF_INET6 : AF_INET, bytes.data(), text.data(), text.size());
+  inet_ntop(address.family(), bytes.data(), text.data(), text.size());
   return text.data();
 }
 
-[[noreturn]] void reject(const std::string& value, const char* problem) {
+[[noreturn]] void reject(const std::string& value, std::string_view problem) {
   throw wskit::Error{fmt::format("--local-addr: '{}' {}", value, problem)};
 }
 
 class AddressList {
  public:
-  explicit AddressList(const std::string& target) : target_{target} {
-    const auto address = parse_address(target);
-    if (address) is_v6_ = address->is_v6;
-  }
+  explicit AddressList(const std::string& target)
+      : target_{target}, target_address_{parse_address(target.substr(0, target.find('%')))} {}
+
+  const std::optional<Address>& target() const { return target_address_; }
 
   void add_range(const std::string& value, Address first, Address last) {
-    if (first.is_v6 != last.is_v6 || last.number < first.number)
-      reject(value, "ends before it begins");
-    if (is_v6_ && *is_v6_ != first.is_v6) {
-      reject(value, fmt::format("cannot reach {}", target_).c_str());
+    if (first.is_v6 != last.is_v6) reject(value, "mixes IPv4 and IPv6");
+    if (last.number < first.number) reject(value, "ends before it begins");
+    if (target_address_ && target_address_->is_v6 != first.is_v6) {
+      reject(value, fmt::format("cannot reach {}", target_));
     }
-    if (last.number - first.number >= kMaxAddresses) reject(value, "is more than 65,536 addresses");
-    for (; first.number <= last.number; ++first.number) add(format_address(first));
-    if (addresses_.size() > kMaxAddresses) reject(value, "makes more than 65,536 addresses");
+    if (last.number - first.number >= kMaxAddresses) reject(value, kTooMany);
+    const auto count = static_cast<std::size_t>(last.number - first.number) + 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      add(format_address({first.is_v6, first.number + i}));
+      if (addresses_.size() > kMaxAddresses) reject(value, "makes more than 65,536 addresses");
+    }
   }
 
-  void add(std::string address) {
-    if (std::ranges::find(addresses_, address) == addresses_.end()) {
-      addresses_.push_back(std::move(address));
-    }
+  void add(const std::string& address) {
+    if (known_.insert(address).second) addresses_.push_back(address);
   }
 
   std::vector<std::string> take() { return std::move(addresses_); }
 
  private:
   std::string target_;
-  std::optional<bool> is_v6_;  ///< of the target; empty: it has no address
+  std::optional<Address> target_address_;  ///< empty: it is a name, or not known
   std::vector<std::string> addresses_;
+  std::unordered_set<std::string> known_;
 };
 
 void add_block(AddressList& list, const std::string& value) {
   const std::size_t slash = value.find('/');
   const auto base = parse_address(value.substr(0, slash));
   const auto prefix = parse_count(std::string_view{value}.substr(slash + 1));
-  if (!base || !prefix || *prefix > (base->is_v6 ? 128U : 32U)) reject(value, "is no CIDR block");
-  const std::size_t host_bits = (base->is_v6 ? 128 : 32) - *prefix;
-  if (host_bits > 16) reject(value, "is more than 65,536 addresses");
-  const Number hosts = Number{1} << host_bits;
-  Address first{base->is_v6, base->number & ~(hosts - 1)};
-  Address last{base->is_v6, first.number + hosts - 1};
+  if (!base || !prefix || *prefix > base->bit_count()) reject(value, "is no CIDR block");
+  const std::size_t host_bits = base->bit_count() - *prefix;
+  if (host_bits > 16) reject(value, kTooMany);
+  const Number host_mask = (Number{1} << host_bits) - 1;
+  Address first{base->is_v6, base->number & ~host_mask};
+  Address last{base->is_v6, base->number | host_mask};
   // The network's own address and the broadcast's cannot be sent from.
   if (!base->is_v6 && host_bits > 1) {
     ++first.number;
@@ -115,50 +122,58 @@ void add_value(AddressList& list, const std::string& value) {
   list.add_range(value, *begin, *end);
 }
 
-/// Those of this machine by which it can reach others.
-void add_interfaces(AddressList& list, bool is_v6) {
+/// An interface's address, unless only this machine or its own wire knows it.
+std::optional<std::string> outward_address(const ifaddrs& entry, int family) {
+  const bool is_up = (entry.ifa_flags & IFF_UP) != 0 && (entry.ifa_flags & IFF_LOOPBACK) == 0;
+  if (!is_up || entry.ifa_addr == nullptr || entry.ifa_addr->sa_family != family) {
+    return std::nullopt;
+  }
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (family == AF_INET) {
+    const auto& address = reinterpret_cast<const sockaddr_in*>(entry.ifa_addr)->sin_addr;
+    const bool is_link_local = ntohl(address.s_addr) >> 16U == 0xa9fe;
+    if (is_link_local) return std::nullopt;
+    return inet_ntop(family, &address, text.data(), text.size());
+  }
+  const auto& address = reinterpret_cast<const sockaddr_in6*>(entry.ifa_addr)->sin6_addr;
+  if (IN6_IS_ADDR_LINKLOCAL(&address)) return std::nullopt;
+  return inet_ntop(family, &address, text.data(), text.size());
+}
+
+void add_interfaces(AddressList& list, int family) {
   ifaddrs* all = nullptr;
   if (getifaddrs(&all) != 0) return;
   for (const ifaddrs* entry = all; entry != nullptr; entry = entry->ifa_next) {
-    const bool is_up = (entry->ifa_flags & IFF_UP) != 0 && (entry->ifa_flags & IFF_LOOPBACK) == 0;
-    if (!is_up || entry->ifa_addr == nullptr) continue;
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (entry->ifa_addr->sa_family == AF_INET && !is_v6) {
-      const auto* const address = reinterpret_cast<const sockaddr_in*>(entry->ifa_addr);
-      list.add(inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()));
-    } else if (entry->ifa_addr->sa_family == AF_INET6 && is_v6) {
-      const auto* const address = reinterpret_cast<const sockaddr_in6*>(entry->ifa_addr);
-      if (IN6_IS_ADDR_LINKLOCAL(&address->sin6_addr)) continue;
-      list.add(inet_ntop(AF_INET6, &address->sin6_addr, text.data(), text.size()));
-    }
+    if (const auto address = outward_address(*entry, family)) list.add(*address);
   }
   freeifaddrs(all);
 }
 
-void add_all_needed(AddressList& list, const std::string& target, std::size_t connection_count) {
-  const auto address = parse_address(target);
-  if (!address) reject("auto", "needs a server with an address");
-  const bool is_loopback = !address->is_v6 && address->number >> 24U == 127;
-  if (!is_loopback) return add_interfaces(list, address->is_v6);
-  const std::size_t count = std::max<std::size_t>(
-      1, (connection_count + kConnectionsPerAddress - 1) / kConnectionsPerAddress);
-  const Address first{false, 0x7f000001};
-  list.add_range("auto", first, {false, first.number + count - 1});
+void add_all_needed(AddressList& list, std::size_t connection_count) {
+  const auto& target = list.target();
+  if (!target) reject("auto", "needs a server with an address");
+  const bool is_v4_loopback = !target->is_v6 && target->number >> 24U == 127;
+  const bool is_v6_loopback = target->is_v6 && target->number == 1;
+  if (is_v6_loopback) return list.add_range("auto", *target, *target);
+  if (!is_v4_loopback) return add_interfaces(list, target->family());
+  const std::size_t more =
+      connection_count == 0 ? 0 : (connection_count - 1) / kConnectionsPerAddress;
+  list.add_range("auto", {false, 0x7f000001}, {false, Number{0x7f000001} + more});
 }
 
 }  // namespace
 
 std::vector<std::string> parse_local_addresses(const std::vector<std::string>& values,
-                                               const std::string& target,
+                                               const std::string& target_address,
                                                std::size_t connection_count) {
-  AddressList list{target};
+  AddressList list{target_address};
   for (const std::string& value : values) {
     for (std::size_t begin = 0; begin <= value.size();) {
       const std::size_t end = std::min(value.find(',', begin), value.size());
       const std::string part = value.substr(begin, end - begin);
       begin = end + 1;
       if (part == "auto") {
-        add_all_needed(list, target, connection_count);
+        add_all_needed(list, connection_count);
       } else {
         add_value(list, part);
       }

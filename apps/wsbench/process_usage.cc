@@ -1,5 +1,6 @@
 #include "process_usage.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,9 +11,10 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
-#include <set>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,90 +22,103 @@
 
 namespace {
 
+namespace fs = std::filesystem;
 using std::chrono::nanoseconds;
 
+/// proc(5), the fields of /proc/PID/stat.
 struct ProcessStat {
   int parent = 0;
-  nanoseconds cpu{0};
-  std::uint64_t start_ticks = 0;
+  nanoseconds own{0};
+  nanoseconds waited{0};
+  std::int64_t start_ticks = 0;
   bool is_zombie = false;
 };
 
-/// proc(5): after the name, which may hold blanks and brackets, field 4 is the parent, 14 and 15
-/// are user and system time, 22 the time it was started.
-std::optional<ProcessStat> read_stat(int pid) {
-  std::ifstream file(fmt::format("/proc/{}/stat", pid));
-  std::string line;
-  std::getline(file, line);
-  const std::size_t name_end = line.rfind(')');
+/// Empty if it cannot be read, as when a process has just ended.
+std::string contents_of(const std::string& name) {
+  std::ifstream file(name);
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// The name may hold blanks, brackets and line ends; after it comes field 3.
+std::optional<ProcessStat> read_stat(const std::string& proc, int pid) {
+  const std::string text = contents_of(fmt::format("{}/{}/stat", proc, pid));
+  const std::size_t name_end = text.rfind(')');
   if (name_end == std::string::npos) return std::nullopt;
-  std::istringstream fields(line.substr(name_end + 1));
+  std::istringstream rest(text.substr(name_end + 1));
   std::string state;
-  fields >> state;
-  std::array<std::uint64_t, 23> field{};
-  for (std::size_t number = 4; number < field.size(); ++number) {
-    std::string text;
-    fields >> text;
-    std::from_chars(text.data(), text.data() + text.size(), field[number]);
-  }
-  const auto tick = nanoseconds{1'000'000'000 / sysconf(_SC_CLK_TCK)};
+  rest >> state;
+  std::array<std::int64_t, 23> field{};
+  for (std::size_t number = 4; number < field.size(); ++number) rest >> field[number];
+  if (!rest) return std::nullopt;
+  const auto from_ticks = [](std::int64_t ticks) {
+    return nanoseconds{1'000'000'000 / sysconf(_SC_CLK_TCK)} * ticks;
+  };
   return ProcessStat{.parent = static_cast<int>(field[4]),
-                     .cpu = tick * static_cast<std::int64_t>(field[14] + field[15]),
+                     .own = from_ticks(field[14] + field[15]),
+                     .waited = from_ticks(field[16] + field[17]),
                      .start_ticks = field[22],
-                     .is_zombie = state == "Z"};
+                     .is_zombie = state == "Z" || state == "X"};
 }
 
-/// From `status`: proc(5) calls the number in `stat` inaccurate.
-std::uint64_t read_rss_bytes(const std::string& process) {
-  std::ifstream file("/proc/" + process + "/status");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("VmRSS:")) return std::stoull(line.substr(6)) * 1024;
-  }
-  return 0;
+nanoseconds from_timespec(const timespec& time) {
+  return std::chrono::seconds{time.tv_sec} + nanoseconds{time.tv_nsec};
 }
 
-std::vector<int> all_pids() {
-  std::vector<int> pids;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename();
+/// The process's CPU clock, unlike the schedstat of its threads, also has those that ended.
+nanoseconds own_cpu_of(int pid, const ProcessStat& stat) {
+  clockid_t clock{};
+  timespec time{};
+  const bool is_known = clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &time) == 0;
+  return is_known ? from_timespec(time) : stat.own;
+}
+
+/// Not from smaps_rollup: it walks all of the server's page tables, and holds it up.
+std::uint64_t read_rss_bytes(const std::string& process_folder) {
+  std::istringstream pages(contents_of(process_folder + "/statm"));
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  pages >> size >> resident;
+  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::map<int, ProcessStat> read_all(const std::string& proc) {
+  std::map<int, ProcessStat> all;
+  std::error_code error;
+  for (fs::directory_iterator entry{proc, error}; entry != fs::end(entry); entry.increment(error)) {
+    const std::string name = entry->path().filename();
     int pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error == std::errc{} && end == name.data() + name.size()) pids.push_back(pid);
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (failure != std::errc{} || end != name.data() + name.size()) continue;
+    if (const auto stat = read_stat(proc, pid)) all.emplace(pid, *stat);
+  }
+  return all;
+}
+
+/// With those of the groups below it.
+std::vector<int> pids_in(const std::string& cgroup) {
+  std::vector<int> pids;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry{cgroup, error}; entry != fs::end(entry);
+       entry.increment(error)) {
+    if (entry->path().filename() != "cgroup.procs") continue;
+    std::ifstream file(entry->path());
+    for (int pid = 0; file >> pid;) pids.push_back(pid);
   }
   return pids;
 }
 
-std::map<int, ProcessStat> with_descendants(const std::vector<int>& roots) {
-  std::map<int, ProcessStat> known;
-  for (const int pid : all_pids()) {
-    if (const auto stat = read_stat(pid)) known.emplace(pid, *stat);
-  }
-  std::map<int, ProcessStat> family;
-  for (const int pid : roots) {
-    if (const auto found = known.find(pid); found != known.end()) family.insert(*found);
-  }
-  for (bool has_grown = true; has_grown;) {
-    has_grown = false;
-    for (const auto& entry : known) {
-      if (family.contains(entry.second.parent)) has_grown |= family.insert(entry).second;
-    }
-  }
-  return family;
-}
-
-/// What a program prints, without a shell; empty if it fails.
+/// The first line that a program prints, without a shell; empty if it fails.
 std::string output_of(std::vector<std::string> arguments) {
   std::array<int, 2> pipe_ends{};
-  if (pipe(pipe_ends.data()) != 0) return {};
+  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return {};
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 1, 0);
-  posix_spawn_file_actions_addclose(&actions, pipe_ends[0]);
-  posix_spawn_file_actions_addclose(&actions, pipe_ends[1]);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t child = 0;
   const int failed = posix_spawnp(&child, argv.front(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -122,56 +137,121 @@ std::string output_of(std::vector<std::string> arguments) {
 
 }  // namespace
 
-ProcessGroup::ProcessGroup(const std::vector<int>& pids) {
+std::string ask_systemd(const std::string& unit) {
+  return output_of({"systemctl", "show", "--property=ControlGroup", "--value", "--", unit});
+}
+
+ProcessGroup::ProcessGroup(const std::vector<int>& pids, KernelFolders folders)
+    : folders_{std::move(folders)} {
   for (const int pid : pids) {
-    const auto stat = read_stat(pid);
-    if (!stat) throw wskit::Error{fmt::format("--pid {}: there is no such process", pid)};
-    pids_.push_back({pid, stat->start_ticks});
+    const auto stat = read_stat(folders_.proc, pid);
+    if (!stat || stat->is_zombie) {
+      throw wskit::Error{fmt::format("--pid {}: no such process", pid)};
+    }
+    named_.push_back({stat->start_ticks, pid});
   }
 }
 
-ProcessGroup::ProcessGroup(const std::string& unit) {
-  const std::string group =
-      output_of({"systemctl", "show", "--property=ControlGroup", "--value", "--", unit});
-  for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified"}) {
-    if (group.empty() || !std::filesystem::exists(root + group + "/cgroup.procs")) continue;
-    cgroup_ = root + group;
+ProcessGroup::ProcessGroup(const std::string& unit, const UnitLookup& look_up,
+                           KernelFolders folders)
+    : folders_{std::move(folders)} {
+  const std::string group = look_up(unit);
+  // cgroup v2; systemd's own hierarchy of v1; v2 beside v1.
+  for (const char* hierarchy : {"", "/systemd", "/unified"}) {
+    const std::string folder = folders_.cgroup + hierarchy + group;
+    if (group.empty() || !fs::exists(folder + "/cgroup.procs") || pids_in(folder).empty()) continue;
+    cgroup_ = folder;
     return;
   }
   throw wskit::Error{fmt::format("--unit {}: systemd knows no such unit that runs", unit)};
 }
 
-std::vector<int> ProcessGroup::roots() const {
-  std::vector<int> pids;
+bool ProcessGroup::is_alive() const {
+  const auto runs = [this](int pid, std::optional<std::int64_t> start_ticks) {
+    const auto stat = read_stat(folders_.proc, pid);
+    return stat && !stat->is_zombie && start_ticks.value_or(stat->start_ticks) == stat->start_ticks;
+  };
   if (!cgroup_.empty()) {
-    std::ifstream file(cgroup_ + "/cgroup.procs");
-    for (int pid = 0; file >> pid;) pids.push_back(pid);
-    return pids;
+    return std::ranges::any_of(pids_in(cgroup_), [&](int pid) { return runs(pid, std::nullopt); });
   }
-  for (const Key& key : pids_) {
-    const auto stat = read_stat(key.pid);
-    if (stat && stat->start_ticks == key.start_ticks) pids.push_back(key.pid);
+  return std::ranges::all_of(named_, [&](Key key) { return runs(key.pid, key.start_ticks); });
+}
+
+std::set<ProcessGroup::Key> ProcessGroup::family() const {
+  const std::map<int, ProcessStat> all = read_all(folders_.proc);
+  std::multimap<int, int> children;
+  for (const auto& [pid, stat] : all) children.emplace(stat.parent, pid);
+
+  std::vector<int> to_visit;
+  const auto visit_if_same = [&](int pid, std::int64_t start_ticks) {
+    const auto found = all.find(pid);
+    if (found != all.end() && found->second.start_ticks == start_ticks) to_visit.push_back(pid);
+  };
+  if (!cgroup_.empty()) to_visit = pids_in(cgroup_);
+  for (const Key& key : named_) visit_if_same(key.pid, key.start_ticks);
+  for (const auto& [pid, process] : processes_) visit_if_same(pid, process.start_ticks);
+
+  std::set<Key> family;
+  while (!to_visit.empty()) {
+    const int pid = to_visit.back();
+    to_visit.pop_back();
+    const auto found = all.find(pid);
+    if (found == all.end() || !family.insert({found->second.start_ticks, pid}).second) continue;
+    const auto [begin, end] = children.equal_range(pid);
+    for (auto child = begin; child != end; ++child) to_visit.push_back(child->second);
   }
-  return pids;
+  return family;
 }
 
 Usage ProcessGroup::sample() {
   Usage usage;
-  for (const auto& [pid, stat] : with_descendants(roots())) {
-    nanoseconds& cpu = cpu_[{pid, stat.start_ticks}];
-    cpu = std::max(cpu, stat.cpu);
-    if (stat.is_zombie) continue;
+  std::map<int, Process> present;
+  // Parents before children: a child that ends meanwhile is then missing for once, never twice in.
+  for (const Key& key : family()) {
+    const auto stat = read_stat(folders_.proc, key.pid);
+    if (!stat || stat->start_ticks != key.start_ticks) continue;
+    const auto known = processes_.find(key.pid);
+    Process process{.start_ticks = key.start_ticks, .waited_at_first = stat->waited};
+    if (known != processes_.end() && known->second.start_ticks == key.start_ticks) {
+      process = known->second;
+    }
+    process.parent = stat->parent;
+    process.own = std::max(process.own, own_cpu_of(key.pid, *stat));
+    process.waited = stat->waited;
+    present.emplace(key.pid, process);
+    if (stat->is_zombie) continue;
     ++usage.process_count;
-    usage.rss_bytes += read_rss_bytes(std::to_string(pid));
+    usage.rss_bytes += read_rss_bytes(fmt::format("{}/{}", folders_.proc, key.pid));
   }
-  for (const auto& [key, cpu] : cpu_) usage.cpu += cpu;
+  replace_processes(std::move(present));
+  usage.cpu = ended_;
+  for (const auto& [pid, process] : processes_) usage.cpu += process.cpu();
+  usage.cpu = last_cpu_ = std::max(usage.cpu, last_cpu_);
   return usage;
+}
+
+/// What has ended is counted with its parent, as the kernel does when the parent waits for it, or
+/// for itself.
+void ProcessGroup::replace_processes(std::map<int, Process> present) {
+  for (const auto& [pid, process] : processes_) {
+    const auto now = present.find(pid);
+    if (now != present.end() && now->second.start_ticks == process.start_ticks) continue;
+    const auto parent = present.find(process.parent);
+    (parent == present.end() ? ended_ : parent->second.ended_children) += process.cpu();
+  }
+  processes_ = std::move(present);
+}
+
+/// Of a child that was seen and ended both figures tell, unless its parent does not wait for its
+/// children; of one that came and went unseen, only the kernel's.
+nanoseconds ProcessGroup::Process::cpu() const {
+  return own + waited_at_first + std::max(waited - waited_at_first, ended_children);
 }
 
 ThreadUsage own_thread_usage() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  ThreadUsage usage{std::chrono::seconds{time.tv_sec} + nanoseconds{time.tv_nsec}, {}};
+  ThreadUsage usage{from_timespec(time), {}};
   std::ifstream file("/proc/thread-self/schedstat");
   std::int64_t running = 0;
   std::int64_t waiting = 0;
@@ -180,5 +260,5 @@ ThreadUsage own_thread_usage() {
 }
 
 std::uint64_t own_rss_bytes() {
-  return read_rss_bytes("self");
+  return read_rss_bytes("/proc/self");
 }

@@ -62,14 +62,16 @@ Json describe_messages(const Tally& tally) {
           {"reordered", total.reordered}, {"mismatched", total.mismatched}};
 }
 
-Json describe_rates(const RunResult& result) {
+Json describe_rates(const Plan& plan, const RunResult& result) {
+  const bool is_churn = plan.options.scenario == Scenario::churn;
   const Counts& measured = result.tally.measured;
   const double time = result.measured_s;
   return {{"sent", per_second(measured.sent, time)},
           {"received", per_second(measured.received, time)},
           {"sent_bytes", per_second(measured.sent_bytes, time)},
           {"received_bytes", per_second(measured.received_bytes, time)},
-          {"opened", per_second(result.tally.total.opened, result.opening_s)}};
+          {"opened", is_churn ? per_second(measured.opened, time)
+                              : per_second(result.tally.total.opened, result.opening_s)}};
 }
 
 Json describe_latencies(const Plan& plan, const Tally& tally) {
@@ -81,9 +83,21 @@ Json describe_latencies(const Plan& plan, const Tally& tally) {
   add(name, tally.latency);
   add(name + "_uncorrected", tally.uncorrected);
   add("skew", tally.skew);
+  add("recovery", tally.recovery);
   add("connect", tally.connect);
   add("handshake", tally.handshake);
   return all.is_null() ? Json::object() : all;
+}
+
+/// When 99 % of the broken connections were back; null if they were not.
+Json describe_storm(const Tally& tally) {
+  const std::uint64_t back = tally.recovery.count();
+  const double wanted = 0.99 * static_cast<double>(tally.broken);
+  Json storm{{"broken", tally.broken}, {"back", back}, {"back_99", nullptr}};
+  if (static_cast<double>(back) >= wanted) {
+    storm["back_99"] = in_ms(tally.recovery.value_at(100 * wanted / static_cast<double>(back)));
+  }
+  return storm;
 }
 
 Json describe_interval(const IntervalPoint& point) {
@@ -112,10 +126,23 @@ Json describe_interval(const IntervalPoint& point) {
   return json;
 }
 
-/// Messages that went over the server's connections, whichever way.
-std::uint64_t message_count(Scenario scenario, const Counts& counts) {
-  if (scenario == Scenario::echo) return counts.answered;
-  return scenario == Scenario::send ? counts.sent : counts.received;
+/// What the cost of a scenario is divided by: round trips, messages sent, deliveries, or
+/// connections.
+std::uint64_t operation_count(Scenario scenario, const Counts& counts) {
+  switch (scenario) {
+    case Scenario::echo:
+    case Scenario::idle:
+      return counts.answered;
+    case Scenario::send:
+      return counts.sent;
+    case Scenario::churn:
+    case Scenario::storm:
+      return counts.opened;
+    case Scenario::recv:
+    case Scenario::fanout:
+      break;
+  }
+  return counts.received;
 }
 
 Json describe_target(const Plan& plan, const RunResult& result) {
@@ -130,8 +157,8 @@ Json describe_target(const Plan& plan, const RunResult& result) {
           {"bytes_per_connection", per(grown, result.tally.total.opened)},
           {"cpu_us_per_handshake", per(target.open_cpu_s * 1e6, result.tally.total.opened)},
           {"cpu", result.measured_s > 0 ? target.cpu_s / result.measured_s : 0},
-          {"cpu_us_per_message",
-           per(target.cpu_s * 1e6, message_count(plan.options.scenario, measured))}};
+          {"cpu_us_per_operation",
+           per(target.cpu_s * 1e6, operation_count(plan.options.scenario, measured))}};
 }
 
 Json describe_generator(const Plan& plan, const RunResult& result) {
@@ -141,11 +168,11 @@ Json describe_generator(const Plan& plan, const RunResult& result) {
     threads.push_back({{"cpu", thread.cpu}, {"waiting", thread.waiting}});
     cpu += thread.cpu;
   }
-  const std::uint64_t messages = message_count(plan.options.scenario, result.tally.measured);
+  const std::uint64_t operations = operation_count(plan.options.scenario, result.tally.measured);
   const double grown =
       static_cast<double>(result.own_rss_bytes) - static_cast<double>(result.own_rss_before_bytes);
   return {{"threads", std::move(threads)},
-          {"cpu_us_per_message", per(cpu * result.measured_s * 1e6, messages)},
+          {"cpu_us_per_operation", per(cpu * result.measured_s * 1e6, operations)},
           {"rss_bytes", result.own_rss_bytes},
           {"bytes_per_connection", per(grown, result.tally.total.opened)},
           {"lag", describe_latency(result.tally.lag)},
@@ -252,8 +279,9 @@ Json describe_run(const Plan& plan, const RunResult& result) {
            {"interrupted", result.is_interrupted},
            {"connections", describe_connections(plan, result)},
            {"messages", describe_messages(result.tally)},
-           {"rates", describe_rates(result)},
+           {"rates", describe_rates(plan, result)},
            {"latencies", describe_latencies(plan, result.tally)}};
+  if (result.tally.broken > 0) run["storm"] = describe_storm(result.tally);
   if (result.target) run["target"] = describe_target(plan, result);
   run["generator"] = describe_generator(plan, result);
   run["intervals"] = Json::array();

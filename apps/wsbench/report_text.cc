@@ -35,13 +35,23 @@ std::string causes_of(const Json& causes) {
   return text;
 }
 
-void add_connections(std::string& out, const Json& run) {
+/// What a scenario's cost is counted in.
+std::string operation_of(const std::string& scenario) {
+  if (scenario == "echo") return "round trip";
+  if (scenario == "idle") return "ping";
+  if (scenario == "fanout") return "delivery";
+  return scenario == "churn" || scenario == "storm" ? "connection" : "message";
+}
+
+void add_connections(std::string& out, const Json& run, bool is_churn) {
   const Json& connections = run["connections"];
-  add_line(
-      out, "connections",
-      fmt::format("{} of {} opened in {}, {}/s", connections["opened"].get<std::uint64_t>(),
-                  connections["wanted"].get<std::uint64_t>(),
-                  time_of(run["opening_s"].get<double>() * 1e3), count_of(run["rates"]["opened"])));
+  const auto opened = connections["opened"].get<std::uint64_t>();
+  const auto wanted = connections["wanted"].get<std::uint64_t>();
+  const std::string rate = count_of(run["rates"]["opened"]);
+  add_line(out, "connections",
+           is_churn ? fmt::format("{} opened, {}/s, {} at a time", opened, rate, wanted)
+                    : fmt::format("{} of {} opened in {}, {}/s", opened, wanted,
+                                  time_of(run["opening_s"].get<double>() * 1e3), rate));
   if (!connections["failures"].empty()) {
     add_line(out, "  failed", causes_of(connections["failures"]));
   }
@@ -67,7 +77,7 @@ void add_messages(std::string& out, const Json& run) {
     wrong += fmt::format("{}{} {}", wrong.empty() ? "" : ", ", count, name);
   }
   if (messages["expected"].get<std::uint64_t>() > 0 || !wrong.empty()) {
-    add_line(out, "of these wrong", wrong.empty() ? "none" : wrong);
+    add_line(out, "messages wrong", wrong.empty() ? "none" : wrong);
   }
 }
 
@@ -91,31 +101,41 @@ void add_latencies(std::string& out, const Json& run, const Options& options) {
   }
 }
 
-void add_costs(std::string& out, const Json& run) {
+void add_storm(std::string& out, const Json& storm) {
+  const Json& time = storm["back_99"];
+  add_line(out, "broken",
+           fmt::format("{}, of which {} came back; 99 % within {}",
+                       storm["broken"].get<std::uint64_t>(), storm["back"].get<std::uint64_t>(),
+                       time.is_null() ? "never" : time_of(time.get<double>())));
+}
+
+void add_costs(std::string& out, const Json& run, const std::string& operation) {
   if (run.contains("target")) {
     const Json& target = run["target"];
     add_line(out, "target",
-             fmt::format("{:.2f} cores, {:.3g} µs/message, {} resident, {}/connection",
-                         target["cpu"].get<double>(), target["cpu_us_per_message"].get<double>(),
-                         figure_of_bytes(target["rss_peak_bytes"].get<double>()),
+             fmt::format("{:.2f} cores, {:.3g} µs/{}, {} resident, {}/connection",
+                         target["cpu"].get<double>(), target["cpu_us_per_operation"].get<double>(),
+                         operation, figure_of_bytes(target["rss_peak_bytes"].get<double>()),
                          figure_of_bytes(target["bytes_per_connection"].get<double>())));
   }
   const Json& generator = run["generator"];
   double cpu = 0;
   for (const Json& thread : generator["threads"]) cpu += thread["cpu"].get<double>();
   add_line(out, "generator",
-           fmt::format("{:.2f} cores, {:.3g} µs/message, late by {} (p99), {}/connection", cpu,
-                       generator["cpu_us_per_message"].get<double>(),
+           fmt::format("{:.2f} cores, {:.3g} µs/{}, late by {} (p99), {}/connection", cpu,
+                       generator["cpu_us_per_operation"].get<double>(), operation,
                        time_of(generator["lag"]["percentiles"]["99"].get<double>()),
                        figure_of_bytes(generator["bytes_per_connection"].get<double>())));
 }
 
-void add_run(std::string& out, const Json& run, const Options& options) {
-  add_connections(out, run);
+void add_run(std::string& out, const Json& run, const std::string& scenario,
+             const Options& options) {
+  add_connections(out, run, scenario == "churn");
   add_messages(out, run);
+  if (run.contains("storm")) add_storm(out, run["storm"]);
   add_latencies(out, run, options);
   out += "\n";
-  add_costs(out, run);
+  add_costs(out, run, operation_of(scenario));
 }
 
 }  // namespace
@@ -126,7 +146,7 @@ std::string report_text(const Json& report, const Options& options) {
   for (std::size_t i = 0; i < report["runs"].size(); ++i) {
     const Json& run = report["runs"][i];
     if (report["runs"].size() > 1) out += fmt::format("\nrun {}\n", i + 1);
-    add_run(out, run, options);
+    add_run(out, run, report["scenario"].get<std::string>(), options);
   }
   const Json& verdict = report["verdict"];
   for (const Json& warning : verdict["warnings"]) {

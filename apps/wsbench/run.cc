@@ -103,7 +103,12 @@ void Run::show_opening() {
 void Run::on_opened() {
   result_.opening_s = in_seconds(Clock::now() - opening_began_);
   interval_timer_.stop();
-  phase_timer_.start(kSettleTime, [this] { begin(); });
+  phase_timer_.start(kSettleTime, [this] {
+    on_all([](Worker& worker) { worker.prepare(); },
+           [this] {
+             if (!is_ending_) begin();
+           });
+  });
 }
 
 void Run::begin() {

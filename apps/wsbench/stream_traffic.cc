@@ -2,11 +2,18 @@
 
 #include "share.h"
 
+namespace {
+
+constexpr int kMaxBurst = 64;
+
+}  // namespace
+
 StreamTraffic::StreamTraffic(Worker& worker)
     : worker_{worker},
       options_{worker.plan().options},
       payload_{options_.payload},
-      pacer_{worker.loop(), [this](TimePoint due) { send_due(due); }} {}
+      pacer_{worker.loop(), [this](TimePoint due) { send_due(due); }},
+      again_{worker.loop(), [this] { fill_all(); }} {}
 
 void StreamTraffic::begin(TimePoint start) {
   left_ = share_of(options_.messages, worker_.number(), options_.threads);
@@ -14,12 +21,17 @@ void StreamTraffic::begin(TimePoint start) {
   if (options_.rate > 0) {
     return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_);
   }
+  fill_all();
+}
+
+void StreamTraffic::fill_all() {
   for (LoadClient& client : worker_.clients()) fill(client);
 }
 
 void StreamTraffic::end() {
   left_ = 0;
   pacer_.end();
+  again_.stop();
 }
 
 void StreamTraffic::on_message(LoadClient&, wskit::MessageView) {
@@ -30,12 +42,14 @@ void StreamTraffic::on_drain(LoadClient& client) {
   if (options_.rate == 0) fill(client);
 }
 
-/// Sends until the kernel takes no more; on_drain() goes on, or, for the sake of the others, the
-/// next turn.
+/// Sends until the kernel takes no more; then on_drain() goes on. For the sake of the others what
+/// one connection can take without end is left for another turn.
 void StreamTraffic::fill(LoadClient& client) {
-  while (left_ > 0 && client.is_open() && client.queued_bytes() == 0) {
+  for (int i = 0; i < kMaxBurst; ++i) {
+    if (left_ == 0 || !client.is_open() || client.queued_bytes() > 0) return;
     if (!send(client, Clock::now())) return;
   }
+  again_.set(Clock::now());
 }
 
 void StreamTraffic::send_due(TimePoint due) {

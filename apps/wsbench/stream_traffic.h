@@ -21,6 +21,7 @@ class StreamTraffic final : public Traffic {
 
  private:
   void send_due(TimePoint due);
+  void fill_all();
   void fill(LoadClient& client);
   bool send(LoadClient& client, TimePoint due);
 
@@ -28,6 +29,7 @@ class StreamTraffic final : public Traffic {
   const LoadOptions& options_;
   Payload payload_;
   Pacer pacer_;
+  wskit::PreciseTimer again_;  ///< fills all connections
   std::size_t next_client_ = 0;
   std::uint32_t next_sequence_ = 0;
   std::uint64_t left_ = 0;  ///< to be sent, or received

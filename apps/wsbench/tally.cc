@@ -51,11 +51,13 @@ void Tally::add(const Tally& other) {
   latency.add(other.latency);
   uncorrected.add(other.uncorrected);
   skew.add(other.skew);
+  recovery.add(other.recovery);
   lag.add(other.lag);
   total += other.total;
   measured += other.measured;
   add_causes(failures, other.failures);
   add_causes(endings, other.endings);
+  broken += other.broken;
   expected += other.expected;
   lost += other.lost;
   gaps += other.gaps;

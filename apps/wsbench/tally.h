@@ -57,11 +57,13 @@ struct Tally {
   Histogram latency;      ///< since each message was due
   Histogram uncorrected;  ///< open loop: since each message was sent
   Histogram skew;         ///< fan-out: from the first subscriber of a message to its last
+  Histogram recovery;     ///< storm: from the break until a connection is back
   Histogram lag;          ///< how late the generator itself was
   Counts total;
   Counts measured;             ///< of these, while it was measured
   Causes failures;             ///< of connecting
   Causes endings;              ///< of connections that did not end by our doing
+  std::uint64_t broken = 0;    ///< storm: connections
   std::uint64_t expected = 0;  ///< messages that should have come
   std::uint64_t lost = 0;      ///< of these, those that have not
   std::uint64_t gaps = 0;      ///< runs of numbers that are lost

@@ -27,7 +27,10 @@ class Traffic {
   /// Whether nothing but the connections is waited for before it can begin.
   virtual bool is_ready() const { return true; }
 
-  /// Every connection that opens by itself has done so: from `start` on messages may be due.
+  /// Before begin(), when every thread's connections have opened.
+  virtual void prepare() {}
+
+  /// At `start`, or soon after: from then on messages are due.
   virtual void begin(TimePoint start) = 0;
 
   /// From now on nothing is sent.

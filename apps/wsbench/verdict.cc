@@ -85,5 +85,12 @@ Distrust distrust(const Plan& plan, const RunResult& result) {
         "closed loop: while the server stalls nothing is sent, so that latencies look better than "
         "users would find them; --rate measures from when messages were due");
   }
+  const bool is_parallel =
+      plan.options.scenario == Scenario::fanout && plan.options.fanout.by == PublishBy::http;
+  if (is_parallel && result.tally.total.reordered > 0) {
+    found.warnings.emplace_back(
+        "requests of one publisher went over several connections at a time, so the server may have "
+        "got them in another order");
+  }
   return found;
 }

@@ -29,6 +29,7 @@ Worker::Worker(const Plan& plan, std::size_t number)
                [this](LoadClient& client) { dial(client); }},
       traffic_{make_traffic(*this)},
       random_{std::random_device{}()},
+      start_timer_{loop_, [this] { traffic_->begin(window_.start); }},
       measuring_timer_{loop_, [this] { is_measuring_ ? end_measuring() : begin_measuring(); }},
       tick_timer_{loop_, [this] { tick(); }} {
   turn_end_ = loop_.on_turn_end([this] { read_ = nullptr; });
@@ -71,7 +72,7 @@ void Worker::begin(const Window& window) {
   next_tick_ = window.start;
   tick_timer_.set(next_tick_);
   measuring_timer_.set(window.from);
-  traffic_->begin(window.start);
+  start_timer_.set(window.start);
 }
 
 void Worker::begin_measuring() {
@@ -93,6 +94,7 @@ void Worker::end_measuring() {
 }
 
 void Worker::end() {
+  start_timer_.stop();
   measuring_timer_.stop();
   end_measuring();
   traffic_->end();
@@ -159,6 +161,11 @@ void Worker::drop_all() {
   ready_timer_.reset();
   close_timer_.reset();
   for (LoadClient& client : clients_) client.drop();
+}
+
+void Worker::drop(LoadClient& client) {
+  if (client.is_open()) --open_count_;
+  client.drop();
 }
 
 TimePoint Worker::arrival_time() {

@@ -46,6 +46,7 @@ class Worker final : private LoadClientEvents {
 
   /// Dials all its connections, then calls `done` once each is open or has failed.
   void open_all(std::function<void()> done);
+  void prepare() { traffic_->prepare(); }
   void begin(const Window& window);
 
   /// Ends the window here, and sending with it.
@@ -63,7 +64,13 @@ class Worker final : private LoadClientEvents {
   wskit::Loop& loop() { return loop_; }
   std::size_t number() const { return number_; }
   std::deque<LoadClient>& clients() { return clients_; }
+  std::size_t index_of(const LoadClient& client) const {
+    return client.number() / plan_.options.threads;
+  }
   Dialler& dialler() { return dialler_; }
+
+  /// Breaks the connection. Not inside a call of it.
+  void drop(LoadClient& client);
   Counts& counts() { return tally_.total; }
   Tally& tally() { return tally_; }
   std::mt19937_64& random() { return random_; }
@@ -111,6 +118,7 @@ class Worker final : private LoadClientEvents {
   std::deque<LoadClient> clients_;
   std::unique_ptr<Traffic> traffic_;
   std::mt19937_64 random_;
+  wskit::PreciseTimer start_timer_;
   wskit::PreciseTimer measuring_timer_;
   wskit::PreciseTimer tick_timer_;
   std::optional<wskit::Timer> ready_timer_;

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "pacer.h"
+#include "traffic.h"
+#include "worker.h"
+
+/// Connections that only answer, and send Pings, spread over the interval: the scenario `idle`.
+class IdleTraffic final : public Traffic {
+ public:
+  explicit IdleTraffic(Worker& worker);
+
+  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_pong(LoadClient& client, std::chrono::microseconds round_trip) override;
+  void on_gone(LoadClient& client) override;
+  void begin(TimePoint start) override;
+  void end() override { pacer_.end(); }
+  std::uint64_t outstanding_count() const override { return waiting_count_; }
+  void settle() override;
+
+ private:
+  void ping_next();
+
+  Worker& worker_;
+  Pacer pacer_;
+  std::size_t next_client_ = 0;
+  std::vector<bool> is_waiting_;  ///< for a Pong, by connection
+  std::uint64_t waiting_count_ = 0;
+  std::uint64_t missing_count_ = 0;  ///< Pongs that the next Ping did not wait for
+};
