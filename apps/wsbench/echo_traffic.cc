@@ -20,10 +20,17 @@ void EchoTraffic::begin(TimePoint start) {
   if (options_.rate > 0) {
     return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_);
   }
-  for (std::size_t i = 0; i < options_.in_flight; ++i) {
-    for (LoadClient& client : worker_.clients()) {
-      if (client.is_open() && left_ > 0) send(client, Clock::now());
-    }
+  for (LoadClient& client : worker_.clients()) fill(client);
+}
+
+void EchoTraffic::on_open(LoadClient& client) {
+  // What the connection before had sent is lost; its numbers go on.
+  if (options_.rate == 0) fill(client);
+}
+
+void EchoTraffic::fill(LoadClient& client) {
+  while (client.is_open() && left_ > 0 && lane(client).outstanding_count < options_.in_flight) {
+    if (!send(client, Clock::now())) return;
   }
 }
 
@@ -37,13 +44,15 @@ void EchoTraffic::send_due(TimePoint due) {
   for (std::size_t tried = 0; tried < clients.size(); ++tried) {
     LoadClient& client = clients[next_client_];
     next_client_ = next_client_ + 1 < clients.size() ? next_client_ + 1 : 0;
-    if (client.is_open()) return send(client, due);
+    if (!client.is_open()) continue;
+    send(client, due);
+    return;
   }
   --left_;
   ++worker_.counts().unsent;
 }
 
-void EchoTraffic::send(LoadClient& client, TimePoint due) {
+bool EchoTraffic::send(LoadClient& client, TimePoint due) {
   Lane& sender = lane(client);
   const bool is_paced = options_.rate > 0;
   const auto lag = is_paced ? Clock::now() - due : Clock::duration{0};
@@ -55,13 +64,14 @@ void EchoTraffic::send(LoadClient& client, TimePoint due) {
                     .lag = lag};
   const wskit::MessageView message = payload_.make(stamp, client.number());
   --left_;
-  if (!worker_.send(client, message)) return;
+  if (!worker_.send(client, message)) return false;
   ++sender.next_sequence;
   ++sender.outstanding_count;
   ++outstanding_count_;
-  if (payload_.is_stamped()) return;
+  if (payload_.is_stamped()) return true;
   const bool keeps_text = options_.is_verified && options_.payload.is_template;
   sender.sent.push_back({stamp, keeps_text ? std::string{message.payload} : std::string{}});
+  return true;
 }
 
 void EchoTraffic::on_message(LoadClient& client, wskit::MessageView message) {
@@ -110,7 +120,7 @@ void EchoTraffic::take_answer(LoadClient& client, const Stamp& stamp, bool is_ri
   --lane(client).outstanding_count;
   --outstanding_count_;
   worker_.record_latency(since(stamp.due, now.time_since_epoch()), stamp.lag, now);
-  if (options_.rate == 0 && left_ > 0 && client.is_open()) send(client, Clock::now());
+  if (options_.rate == 0) fill(client);
 }
 
 void EchoTraffic::on_gone(LoadClient& client) {

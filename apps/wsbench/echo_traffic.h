@@ -19,6 +19,7 @@ class EchoTraffic final : public Traffic {
  public:
   explicit EchoTraffic(Worker& worker);
 
+  void on_open(LoadClient& client) override;
   void on_message(LoadClient& client, wskit::MessageView message) override;
   void on_gone(LoadClient& client) override;
   void begin(TimePoint start) override;
@@ -44,7 +45,8 @@ class EchoTraffic final : public Traffic {
 
   Lane& lane(const LoadClient& client);
   void send_due(TimePoint due);
-  void send(LoadClient& client, TimePoint due);
+  void fill(LoadClient& client);
+  bool send(LoadClient& client, TimePoint due);
   void take_stamped(LoadClient& client, wskit::MessageView message);
   void take_next(LoadClient& client, wskit::MessageView message);
   void take_answer(LoadClient& client, const Stamp& stamp, bool is_right);

@@ -19,7 +19,7 @@ struct Stage {
 struct PayloadOptions {
   std::size_t min_bytes = 64;
   std::size_t max_bytes = 64;
-  std::vector<std::string> messages;  ///< in turn, instead of what has a size
+  std::vector<std::string> messages = {};  ///< in turn, instead of what has a size
   bool is_template = false;           ///< `{{seq}}` and others in them are replaced
   bool is_binary = false;
 };

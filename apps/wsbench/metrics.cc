@@ -15,7 +15,7 @@ double per_second(std::uint64_t count, double seconds) {
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
-void add_target(Metrics& metrics, const RunResult& result) {
+void add_target(Metrics& metrics, const Plan& plan, const RunResult& result) {
   Gauge rss;
   Gauge cpu;
   if (result.target) {
@@ -26,6 +26,10 @@ void add_target(Metrics& metrics, const RunResult& result) {
     cpu = gauge_of(result, result.measured_s > 0 ? result.target->cpu_s / result.measured_s : 0,
                    [](const IntervalPoint& point) { return point.target_cpu.value_or(0); });
   }
+  Gauge cost;
+  if (result.target) cost.value = cost_us(plan, result);
+  if (result.target) cost.samples = {cost.value};
+  metrics.emplace("target_us", std::move(cost));
   metrics.emplace("target_rss", std::move(rss));
   metrics.emplace("target_cpu", std::move(cpu));
 }
@@ -58,6 +62,6 @@ Metrics metrics_of(const Plan& plan, const RunResult& result) {
                                     [](const IntervalPoint& point) {
                                       return static_cast<double>(point.interval.open_count);
                                     }));
-  add_target(metrics, result);
+  add_target(metrics, plan, result);
   return metrics;
 }

@@ -48,7 +48,11 @@ void add_load_flags(CLI::App& app, Options& options, Flags& flags) {
   OptionGroup group{app, "Load"};
   add_quantity(group, "-c,--connections", load.connections, "So many connections (10)");
   add_quantity(group, "-t,--threads", flags.threads, "Shared by so many threads (the CPUs)");
-  group.duration("-d,--duration", load.duration, "Measure for so long (10)");
+  group.parsed("-d,--duration", "S", "Measure for so long (10, or as long as the stages last)",
+               [&load, &flags](const std::string& text) {
+                 load.duration = duration_value(text);
+                 flags.has_duration = true;
+               });
   group.parsed("-n,--messages", "N", "End after so many messages instead",
                [&load](const std::string& text) {
                  const auto number = parse_quantity(text);

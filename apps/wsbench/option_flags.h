@@ -16,6 +16,7 @@ struct Flags {
   std::vector<std::string> messages;
   std::vector<std::string> message_files;
   bool has_size = false;
+  bool has_duration = false;
   std::vector<std::string> pids;
   std::vector<std::string> outputs;
   std::string percentiles;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "common/printable.h"
 #include "common/suggestion.h"
 #include "common/units.h"
+#include "connection_ramp.h"
 #include "exit_code.h"
 #include "message_template.h"
 #include "option_flags.h"
@@ -83,6 +85,9 @@ void complete_urls(Options& options, Flags& flags) {
   if (options.mode == Mode::compare && count < 2) {
     throw wskit::Error{"compare needs two URLs"};
   }
+  if (options.mode == Mode::search && options.search.slo.empty()) {
+    throw wskit::Error{"search needs an --slo, such as 'rtt:p(99)<20ms'"};
+  }
   if (count == 0) throw wskit::Error{"a URL is needed"};
   if (count > 1 && options.mode != Mode::compare) {
     throw wskit::Error{fmt::format("one URL is enough; '{}' is no mode", options.urls.front())};
@@ -127,6 +132,13 @@ void complete_load(Options& options, const Flags& flags) {
   }
   if (load.rate > 0 && load.in_flight > 1) {
     throw wskit::Error{"--pipeline is for runs without a rate"};
+  }
+  if (!flags.has_duration && !load.stages.empty()) {
+    load.duration = ConnectionRamp::length_of(load.stages);
+  }
+  const std::size_t most = ConnectionRamp{load}.most();
+  if (most > std::numeric_limits<std::uint32_t>::max()) {
+    throw wskit::Error{"--stage: too many connections"};
   }
   if (load.duration.count() == 0) throw wskit::Error{"--duration must be above 0"};
   if (load.interval.count() == 0) throw wskit::Error{"--interval must be above 0"};

@@ -18,7 +18,8 @@
 /// What all threads of a run have to know. Never changes; any thread may read it.
 struct Plan {
   LoadOptions options;
-  std::uint16_t run = 0;  ///< in the stamps
+  std::uint16_t run = 0;     ///< in the stamps
+  bool is_loopback = false;  ///< where the server is
   /// One for each local address; connections take them in turn.
   std::vector<std::shared_ptr<const wskit::ClientSettings>> settings;
   std::optional<MessageTemplate> url;  ///< of each connection, if they differ
@@ -28,8 +29,11 @@ struct Plan {
   std::vector<wskit::Header> publish_headers;
   std::shared_ptr<DeliveryBoard> board;  ///< fan-out: of its threads; null in other scenarios
 
-  /// Those of `options.connections` that belong to one of its threads.
+  /// Of the connections that there may ever be, those that belong to one of the threads.
   std::size_t connections_of(std::size_t thread) const;
+
+  /// Of `total`, numbered from 0, those that a thread has.
+  std::size_t share_of_thread(std::size_t total, std::size_t thread) const;
 };
 
 /// When traffic is measured.

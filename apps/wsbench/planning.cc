@@ -125,6 +125,7 @@ std::unique_ptr<const Plan> make_plan(const Options& options, const std::string&
   if (is_looked_up) {
     const HostPort target = host_and_port(client.url);
     address = look_up(target, client.route.ip_version);
+    plan->is_loopback = address.starts_with("127.");
     client.route.resolve.push_back(fmt::format("{}:{}:{}", target.host, target.port, address));
   }
   std::vector<std::string> sources =

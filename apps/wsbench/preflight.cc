@@ -48,8 +48,9 @@ void check_descriptors(const Need& need, std::size_t limit, const Sysctl& sysctl
   if (limit >= wanted) return;
   const auto most = sysctl.read("fs/nr_open");
   const bool is_above_most = most && (*most)[0] < wanted;
-  std::string what = fmt::format("{} connections need {} file descriptors, but the limit is {}",
-                                 need.connections, wanted, limit);
+  std::string what =
+      fmt::format("{} connections need {} file descriptors, but the hard limit is {}",
+                  need.connections, wanted, limit);
   if (is_above_most) what += fmt::format(", and it cannot be more than fs.nr_open, {}", (*most)[0]);
   problems.push_back({.is_fatal = true,
                       .what = std::move(what),
@@ -64,7 +65,8 @@ void check_open_files(const Need& need, const Sysctl& sysctl, std::vector<Proble
   const auto most = sysctl.read("fs/file-max");
   if (!most) return;
   const auto open = sysctl.read("fs/file-nr");
-  const std::size_t wanted = (open ? (*open)[0] : 0) + descriptors_for(need);
+  const std::size_t servers = need.is_unix || need.is_loopback ? need.connections : 0;
+  const std::size_t wanted = (open ? (*open)[0] : 0) + descriptors_for(need) + servers;
   if ((*most)[0] >= wanted) return;
   problems.push_back(
       {.is_fatal = false,
@@ -72,6 +74,11 @@ void check_open_files(const Need& need, const Sysctl& sysctl, std::vector<Proble
            fmt::format("with {} connections the machine has {} open files, but fs.file-max is {}",
                        need.connections, wanted, (*most)[0]),
        .command = fmt::format("sysctl -w fs.file-max={}", wanted)});
+}
+
+/// The last of so many, from 127.0.0.1 on.
+std::string loopback_address(std::size_t number) {
+  return fmt::format("127.{}.{}.{}", number >> 16U & 255U, number >> 8U & 255U, number & 255U);
 }
 
 void check_ports(const Need& need, const Sysctl& sysctl, std::vector<Problem>& problems) {
@@ -84,7 +91,9 @@ void check_ports(const Need& need, const Sysctl& sysctl, std::vector<Problem>& p
   const bool is_wide_enough = divide_up(need.connections, kMostPorts) <= addresses;
   std::string command = fmt::format("--local-addr with {} addresses", wanted);
   if (is_wide_enough) command = "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"";
-  if (need.is_loopback) command = "--local-addr auto";
+  if (need.is_loopback) {
+    command = fmt::format("--local-addr 127.0.0.1-{}", loopback_address(wanted));
+  }
   problems.push_back(
       {.is_fatal = true,
        .what =

@@ -16,8 +16,7 @@ struct Need {
 struct Problem {
   bool is_fatal = false;  ///< they cannot all open; else some may fail
   std::string what;
-  std::string
-      command;  ///< mends it, once run as root in the shell that starts wsbench, or an option
+  std::string command;  ///< to be run as root in the shell that starts wsbench; or an option
 };
 
 /// Descriptors for the connections, and for all else that a run opens.

@@ -54,12 +54,19 @@ Json describe_connections(const Plan& plan, const RunResult& result) {
 
 Json describe_messages(const Tally& tally) {
   const Counts& total = tally.total;
-  return {{"sent", total.sent},           {"sent_bytes", total.sent_bytes},
-          {"received", total.received},   {"received_bytes", total.received_bytes},
-          {"other", total.other},         {"unsent", total.unsent},
-          {"expected", tally.expected},   {"lost", tally.lost},
-          {"gaps", tally.gaps},           {"duplicated", total.duplicated},
-          {"reordered", total.reordered}, {"mismatched", total.mismatched}};
+  return {{"sent", total.sent},
+          {"sent_bytes", total.sent_bytes},
+          {"received", total.received},
+          {"received_bytes", total.received_bytes},
+          {"other", total.other},
+          {"unsent", total.unsent},
+          {"expected", tally.expected},
+          {"lost", tally.lost},
+          {"gaps", tally.gaps},
+          {"duplicated", total.duplicated},
+          {"reordered", total.reordered},
+          {"mismatched", total.mismatched},
+          {"failed_publishes", total.failed_publishes}};
 }
 
 Json describe_rates(const Plan& plan, const RunResult& result) {
@@ -147,7 +154,6 @@ std::uint64_t operation_count(Scenario scenario, const Counts& counts) {
 
 Json describe_target(const Plan& plan, const RunResult& result) {
   const TargetCost& target = *result.target;
-  const Counts& measured = result.tally.measured;
   const double grown =
       static_cast<double>(target.rss_open_bytes) - static_cast<double>(target.rss_before_bytes);
   return {{"rss_before_bytes", target.rss_before_bytes},
@@ -157,8 +163,7 @@ Json describe_target(const Plan& plan, const RunResult& result) {
           {"bytes_per_connection", per(grown, result.tally.total.opened)},
           {"cpu_us_per_handshake", per(target.open_cpu_s * 1e6, result.tally.total.opened)},
           {"cpu", result.measured_s > 0 ? target.cpu_s / result.measured_s : 0},
-          {"cpu_us_per_operation",
-           per(target.cpu_s * 1e6, operation_count(plan.options.scenario, measured))}};
+          {"cpu_us_per_operation", cost_us(plan, result)}};
 }
 
 Json describe_generator(const Plan& plan, const RunResult& result) {
@@ -250,6 +255,11 @@ Json begin_report(const Options& options) {
             {"reasons", Json::array()},
             {"warnings", Json::array()}}},
           {"runs", Json::array()}};
+}
+
+double cost_us(const Plan& plan, const RunResult& result) {
+  return per(result.target->cpu_s * 1e6,
+             operation_count(plan.options.scenario, result.tally.measured));
 }
 
 std::string latency_name(Scenario scenario) {

@@ -164,6 +164,7 @@ void Run::add_interval(Interval interval) {
   const TimePoint now = Clock::now();
   const auto length = std::max<Clock::duration>(now - last_interval_, milliseconds{1});
   result_.tally.total += interval.counts;
+  if (is_measured_) result_.tally.latency.add(interval.latency);
   const auto cpu = own_cpu();
   IntervalPoint point{.at_s = in_seconds(now - window_.start),
                       .length_s = in_seconds(length),
@@ -185,6 +186,7 @@ void Run::add_interval(Interval interval) {
   if (is_rest) return extend_interval(result_.intervals.back(), point);
   result_.intervals.push_back(std::move(point));
   observer_.on_interval(result_.intervals.back(), result_);
+  if (observer_.wants_end()) interrupt();
 }
 
 void Run::interrupt() {

@@ -22,6 +22,9 @@ class RunObserver {
   virtual ~RunObserver() = default;
   virtual void on_opening(std::size_t /*open_count*/, const Counts& /*counts*/) {}
   virtual void on_interval(const IntervalPoint& /*point*/, const RunResult& /*so_far*/) {}
+
+  /// Asked after on_interval(): whether nothing is left to learn.
+  virtual bool wants_end() const { return false; }
 };
 
 /// One run: opens the connections, lets them do what the plan says, and gathers what was measured.

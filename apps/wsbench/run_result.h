@@ -47,5 +47,6 @@ struct RunResult {
   ClockCheck::Result clock;
   std::uint64_t own_rss_bytes = 0;  ///< of the generator, with all connections open
   std::uint64_t own_rss_before_bytes = 0;
-  bool is_interrupted = false;
+  bool is_interrupted = false;  ///< ended before its time
+  int signal = 0;               ///< that did it; 0: none
 };

@@ -28,6 +28,10 @@ void StreamTraffic::fill_all() {
   for (LoadClient& client : worker_.clients()) fill(client);
 }
 
+void StreamTraffic::on_open(LoadClient& client) {
+  if (options_.rate == 0 && options_.scenario == Scenario::send) fill(client);
+}
+
 void StreamTraffic::end() {
   left_ = 0;
   pacer_.end();

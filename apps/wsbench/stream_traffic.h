@@ -13,6 +13,7 @@ class StreamTraffic final : public Traffic {
  public:
   explicit StreamTraffic(Worker& worker);
 
+  void on_open(LoadClient& client) override;
   void on_message(LoadClient& client, wskit::MessageView message) override;
   void on_drain(LoadClient& client) override;
   void begin(TimePoint start) override;

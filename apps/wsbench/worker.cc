@@ -27,6 +27,7 @@ Worker::Worker(const Plan& plan, std::size_t number)
       dialler_{loop_, plan.options.connect_rate / static_cast<double>(plan.options.threads),
                std::max<std::size_t>(1, plan.options.connect_concurrency / plan.options.threads),
                [this](LoadClient& client) { dial(client); }},
+      ramp_{plan.options},
       traffic_{make_traffic(*this)},
       random_{std::random_device{}()},
       start_timer_{loop_, [this] { traffic_->begin(window_.start); }},
@@ -56,7 +57,8 @@ void Worker::start() {
 
 void Worker::open_all(std::function<void()> done) {
   opened_ = std::move(done);
-  for (LoadClient& client : clients_) dialler_.want(client);
+  const std::size_t first = plan_.share_of_thread(plan_.options.connections, number_);
+  for (std::size_t i = 0; i < first; ++i) dialler_.want(clients_[i]);
   after_settled();
 }
 
@@ -73,6 +75,7 @@ void Worker::begin(const Window& window) {
   tick_timer_.set(next_tick_);
   measuring_timer_.set(window.from);
   start_timer_.set(window.start);
+  ramped_count_ = plan_.share_of_thread(plan_.options.connections, number_);
 }
 
 void Worker::begin_measuring() {
@@ -106,6 +109,20 @@ void Worker::tick() {
   record_lag(now - next_tick_, next_tick_);
   while (next_tick_ <= now) next_tick_ += kTick;
   tick_timer_.set(next_tick_);
+  if (ramp_.is_needed()) follow_ramp();
+}
+
+void Worker::follow_ramp() {
+  const std::size_t wanted = plan_.share_of_thread(
+      ramp_.wanted_at(std::max(Clock::now(), window_.from) - window_.from), number_);
+  for (; ramped_count_ < wanted; ++ramped_count_) {
+    // One that closes still is not waited for.
+    if (clients_[ramped_count_].is_idle()) dialler_.want(clients_[ramped_count_]);
+  }
+  for (; ramped_count_ > wanted; --ramped_count_) {
+    LoadClient& client = clients_[ramped_count_ - 1];
+    if (client.is_open() && !client.is_closing()) client.close();
+  }
 }
 
 void Worker::record_lag(std::chrono::nanoseconds lag, TimePoint due) {

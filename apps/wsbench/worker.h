@@ -13,6 +13,7 @@
 #include <wskit/loop.h>
 #include <wskit/precise_timer.h>
 
+#include "connection_ramp.h"
 #include "dialler.h"
 #include "load_client.h"
 #include "plan.h"
@@ -108,6 +109,7 @@ class Worker final : private LoadClientEvents {
   void begin_measuring();
   void end_measuring();
   void tick();
+  void follow_ramp();
   void drop_all();
 
   const Plan& plan_;
@@ -115,6 +117,7 @@ class Worker final : private LoadClientEvents {
   wskit::Loop loop_;
   std::thread thread_;
   Dialler dialler_;
+  ConnectionRamp ramp_;
   std::deque<LoadClient> clients_;
   std::unique_ptr<Traffic> traffic_;
   std::mt19937_64 random_;
@@ -140,6 +143,7 @@ class Worker final : private LoadClientEvents {
   TimePoint read_at_;
   std::shared_ptr<void> turn_end_;
   Clock::duration measured_time_{0};
+  std::size_t ramped_count_ = 0;  ///< connections that the ramp has wanted so far
   std::size_t open_count_ = 0;
   bool is_measuring_ = false;
   bool is_closing_ = false;

@@ -1,44 +1,14 @@
 #include "wsd/metrics_text.h"
 
 #include <chrono>
-#include <iterator>
 
 #include <fmt/format.h>
 
 #include <wskit/version.h>
 
+#include "common/exposition.h"
+
 namespace {
-
-class Exposition {
- public:
-  void begin(std::string_view name, std::string_view type, std::string_view help) {
-    name_ = name;
-    append("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
-  }
-
-  template <typename Value>
-  void sample(std::string_view labels, Value value) {
-    append("{}{}{}{} {}\n", name_, labels.empty() ? "" : "{", labels, labels.empty() ? "" : "}",
-           value);
-  }
-
-  template <typename Value>
-  void single(std::string_view name, std::string_view type, std::string_view help, Value value) {
-    begin(name, type, help);
-    sample("", value);
-  }
-
-  std::string take() { return std::move(text_); }
-
- private:
-  template <typename... Arguments>
-  void append(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Arguments>(arguments)...);
-  }
-
-  std::string text_;
-  std::string_view name_;
-};
 
 void add_sessions(Exposition& out, const wskit::ServerStats& stats) {
   out.single("wsd_sessions", "gauge", "Open sessions.", stats.sessions);

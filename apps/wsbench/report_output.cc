@@ -1,0 +1,67 @@
+#include "report_output.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <wskit/error.h>
+#include <nlohmann/json.hpp>
+
+#include "hdr_encoding.h"
+#include "hgrm.h"
+#include "report_text.h"
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kNanosecondsPerMillisecond = 1e6;
+
+/// Of the scenario's messages, corrected, of all runs together.
+std::string report_hgrm(const Json& report) {
+  Histogram all;
+  for (const Json& run : report["runs"]) {
+    for (const char* name : {"rtt", "delivery"}) {
+      if (!run["latencies"].contains(name)) continue;
+      all.add(decode_hdr(run["latencies"][name]["hdr"].get<std::string>()));
+    }
+  }
+  std::ostringstream text;
+  write_hgrm(text, all, kNanosecondsPerMillisecond);
+  return text.str();
+}
+
+std::string render(const Json& report, const std::string& format) {
+  if (format == "json") return report.dump(2) + "\n";
+  return report_hgrm(report);
+}
+
+/// Empty, or why it could not be written.
+std::string write_file(const std::string& name, const std::string& text) {
+  errno = 0;
+  std::ofstream file(name, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (file) return {};
+  return fmt::format("cannot write {}: {}", name, std::generic_category().message(errno));
+}
+
+}  // namespace
+
+void write_outputs(const Json& report, const Options& options) {
+  std::string problem;
+  for (const Output& output : options.outputs) {
+    if (output.format == "prometheus") continue;
+    const std::string text = render(report, output.format);
+    const std::string failed = output.target == "-" ? (std::fputs(text.c_str(), stdout), "")
+                                                    : write_file(output.target, text);
+    if (problem.empty()) problem = failed;
+  }
+  const std::string text = options.is_json ? report.dump(2) + "\n" : report_text(report, options);
+  const bool is_printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+  if (!is_printed && problem.empty()) problem = "cannot write to standard output";
+  if (!problem.empty()) throw wskit::Error{problem};
+}

@@ -1,0 +1,127 @@
+// Echoes each message after a delay that is known: what a load tester reports can be compared with.
+//
+// Usage: delay_server uniform FIRST_MS LAST_MS COUNT   the delays of COUNT messages are evenly
+// spread
+//        delay_server stalls EVERY STALL_MS            of so many messages one is delayed
+//
+// Prints "port=N" and serves until it is ended.
+
+#include <cstdint>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <queue>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <wskit/broker.h>
+#include <wskit/error.h>
+#include <wskit/precise_timer.h>
+#include <wskit/server.h>
+
+namespace {
+
+using Clock = wskit::Loop::Clock;
+using Delay = std::function<Clock::duration(std::uint64_t number)>;
+
+Clock::duration in_ms(double ms) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>{ms});
+}
+
+/// Thread: that of the one worker.
+class DelayedEcho final : public wskit::MessageHandler {
+ public:
+  explicit DelayedEcho(Delay delay) : delay_{std::move(delay)} {}
+
+  void on_open(wskit::Session& session) override {
+    open_.insert(&session);
+    if (!timer_)
+      timer_ = std::make_unique<wskit::PreciseTimer>(session.loop(), [this] { echo_due(); });
+  }
+
+  void on_message(wskit::Session& session, wskit::MessageView message) override {
+    const auto due = Clock::now() + delay_(number_++);
+    waiting_.push({due, &session, std::string{message.payload}});
+    if (waiting_.top().due == due) timer_->set(due);
+  }
+
+  void on_close(wskit::Session& session, const wskit::CloseStatus&) override {
+    open_.erase(&session);
+  }
+
+ private:
+  struct Waiting {
+    Clock::time_point due;
+    wskit::Session* session;
+    std::string text;
+    bool operator<(const Waiting& other) const { return due > other.due; }
+  };
+
+  void echo_due() {
+    while (!waiting_.empty() && waiting_.top().due <= Clock::now()) {
+      const Waiting& next = waiting_.top();
+      if (open_.contains(next.session)) {
+        static_cast<void>(next.session->send({wskit::Opcode::text, next.text}));
+      }
+      waiting_.pop();
+    }
+    if (!waiting_.empty()) timer_->set(waiting_.top().due);
+  }
+
+  const Delay delay_;
+  std::uint64_t number_ = 0;
+  std::set<wskit::Session*> open_;
+  std::priority_queue<Waiting> waiting_;
+  std::unique_ptr<wskit::PreciseTimer> timer_;
+};
+
+/// Every delay once, in an order that looks like chance: 7919 is prime, and no factor of COUNT.
+Delay uniform(double first_ms, double last_ms, std::uint64_t count) {
+  return [=](std::uint64_t number) {
+    const auto place = static_cast<double>(number * 7919 % count);
+    return in_ms(first_ms + (last_ms - first_ms) * (place + 0.5) / static_cast<double>(count));
+  };
+}
+
+Delay stalls(std::uint64_t every, double stall_ms) {
+  return [=](std::uint64_t number) { return in_ms(number % every == every - 1 ? stall_ms : 0); };
+}
+
+Delay delay_of(const std::vector<std::string>& words) {
+  if (words.size() == 4 && words[0] == "uniform") {
+    return uniform(std::stod(words[1]), std::stod(words[2]), std::stoull(words[3]));
+  }
+  if (words.size() == 3 && words[0] == "stalls")
+    return stalls(std::stoull(words[1]), std::stod(words[2]));
+  throw wskit::Error{"delay_server uniform FIRST_MS LAST_MS COUNT | stalls EVERY STALL_MS"};
+}
+
+void serve(const std::vector<std::string>& words) {
+  const auto log = wskit::make_stderr_log({.level = wskit::LogLevel::warn});
+  wskit::Loop control;
+  const auto broker = wskit::make_local_broker();
+  DelayedEcho echo{delay_of(words)};
+  wskit::HandlerRegistry handlers;
+  handlers.add({.path = "/", .handler = &echo, .interceptors = {}, .allowed_origins = {"*"}});
+  wskit::ServerOptions options;
+  options.listen = {"127.0.0.1:0"};
+  options.worker_count = 1;
+  wskit::Server server{control, std::move(options), handlers, *broker, *log};
+  server.start();
+  const std::string& address = server.addresses().front();
+  std::cout << "port=" << address.substr(address.rfind(':') + 1) << std::endl;
+  server.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    serve({argv + 1, argv + argc});
+    return 0;
+  } catch (const wskit::Error& error) {
+    std::cerr << "delay_server: " << error.what() << '\n';
+    return 1;
+  }
+}

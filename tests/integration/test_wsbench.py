@@ -1,0 +1,410 @@
+"""wsbench against servers that answer in known ways: what it counts, and how it ends."""
+
+import asyncio
+import json
+import re
+import signal
+import subprocess
+import unittest
+
+from support import certificates, clean_environment
+from wsbench_support import TOLERANT, WSBENCH, WsbenchTest
+from wsc_support import DEADLINE_S, RawServer, echo, refuse_with, server_tls
+
+
+async def greeting_echo(server, websocket):
+    await websocket.send("welcome")
+    await echo(server, websocket)
+
+
+class Echo(WsbenchTest):
+    def test_every_message_is_counted(self):
+        run = self.bench("-c", 5, "-n", 500, self.serve(greeting_echo).url)
+        self.assertEqual(run["connections"]["opened"], 5)
+        messages = run["messages"]
+        self.assertEqual((messages["sent"], messages["received"], messages["other"]), (500, 505, 5))
+        self.assertEqual((messages["lost"], messages["duplicated"], messages["reordered"]), (0, 0, 0))
+        self.assertEqual(messages["sent_bytes"], 500 * 64)
+        self.assertEqual(run["latencies"]["rtt"]["count"], 500)
+        self.assertEqual(run["latencies"]["handshake"]["count"], 5)
+        self.assertNotIn("rtt_uncorrected", run["latencies"])
+
+    def test_an_open_loop_sends_on_schedule(self):
+        run = self.bench("-c", 4, "-R", "2k", "-n", 600, self.serve(echo).url)
+        self.assertEqual(run["messages"]["sent"], 600)
+        self.assertEqual(run["latencies"]["rtt"]["count"], 600)
+        self.assertEqual(run["latencies"]["rtt_uncorrected"]["count"], 600)
+        # The last message is due 599 / 2000 s after the first.
+        self.assertGreaterEqual(run["measured_s"], 0.299)
+
+    def test_what_a_server_loses_doubles_and_changes(self):
+        async def faulty(_, websocket):
+            number = 0
+            async for message in websocket:
+                number += 1
+                if number % 7 == 0:
+                    continue
+                if number % 11 == 0:
+                    message = message[:-1] + ("x" if message[-1] != "x" else "y")
+                await websocket.send(message)
+                if number % 5 == 0:
+                    await websocket.send(message)
+
+        run = self.bench("-c", 1, "-R", 1000, "-n", 770, "--verify", "--drain", "500ms",
+                         self.serve(faulty).url)
+        numbers = range(1, 771)
+        answered = [n for n in numbers if n % 7]
+        messages = run["messages"]
+        self.assertEqual(messages["lost"], 110)
+        self.assertEqual(messages["gaps"], 110)
+        self.assertEqual(messages["duplicated"], sum(n % 5 == 0 for n in answered))
+        self.assertEqual(messages["mismatched"], sum(n % 11 == 0 for n in answered))
+        self.assertEqual(messages["reordered"], 0)
+
+    def test_what_comes_late_is_told(self):
+        async def swapping(_, websocket):
+            held = None
+            async for message in websocket:
+                if held is None:
+                    held = message
+                else:
+                    await websocket.send(message)
+                    await websocket.send(held)
+                    held = None
+
+        run = self.bench("-c", 1, "-R", 1000, "-n", 400, self.serve(swapping).url)
+        self.assertEqual(run["messages"]["reordered"], 200)
+        self.assertEqual(run["messages"]["lost"], 0)
+
+    def test_messages_of_ones_own_are_known_by_their_order(self):
+        seen = self.serve(greeting_echo)
+        for options in (["-m", "ping"], ["-m", "a", "-m", "b"], ["-s", "5"],
+                        ["-m", "{{seq}} {{conn}} {{rand 8}} {{uuid}} {{now}}", "--template"]):
+            with self.subTest(options):
+                run = self.bench("-c", 2, "-n", 50, "--verify", *options, seen.url)
+                messages = run["messages"]
+                self.assertEqual((messages["lost"], messages["mismatched"], messages["other"]),
+                                 (0, 0, 2))
+                self.assertEqual(run["latencies"]["rtt"]["count"], 50)
+
+    def test_sizes_files_and_binary(self):
+        sizes = []
+
+        async def noting(_, websocket):
+            async for message in websocket:
+                sizes.append((type(message), len(message)))
+                await websocket.send(message)
+
+        server = self.serve(noting)
+        self.bench("-c", 1, "-n", 200, "-s", "100-109", "-b", "--verify", server.url)
+        self.assertEqual({kind for kind, _ in sizes}, {bytes})
+        self.assertEqual({size for _, size in sizes}, set(range(100, 110)))
+        sizes.clear()
+        file = self.folder / "message"
+        file.write_text("from a file\n")
+        self.bench("-c", 1, "-n", 3, "-f", file, server.url)
+        self.assertEqual(sizes, [(str, 12)] * 3)
+
+    def test_first_message_and_pipeline(self):
+        first = []
+
+        async def after_login(_, websocket):
+            first.append(await websocket.recv())
+            held = []
+            async for message in websocket:
+                held.append(message)
+                if len(held) == 8:
+                    for each in held:
+                        await websocket.send(each)
+                    held.clear()
+
+        run = self.bench("-c", 2, "-p", 8, "-n", 160, "--first-message", "login",
+                         self.serve(after_login).url)
+        self.assertEqual(first, ["login", "login"])
+        self.assertEqual(run["messages"]["lost"], 0)
+
+    def test_warm_up_is_not_measured(self):
+        run = self.bench("-c", 1, "-R", 200, "--warmup", "500ms", "-d", "500ms",
+                         self.serve(echo).url)
+        self.assertEqual(run["messages"]["sent"], 200)
+        self.assertEqual(run["latencies"]["rtt"]["count"], 100)
+
+    def test_stages_of_connections_and_of_the_rate(self):
+        run = self.bench("-c", 2, "-R", 100, "--stage", "500ms:300/s", "--stage", "500ms:300/s",
+                         self.serve(echo).url)
+        # The area below the rate: 100 to 300 in half a second, then 300 for another.
+        self.assertAlmostEqual(run["messages"]["sent"], 250, delta=2)
+        run = self.bench("-c", 2, "--stage", "300ms:20", "--stage", "300ms:20",
+                         self.serve(echo).url)
+        self.assertEqual(run["connections"]["opened"], 20)
+
+
+class OneWay(WsbenchTest):
+    def test_send(self):
+        received = []
+
+        async def sink(_, websocket):
+            async for message in websocket:
+                received.append(len(message))
+
+        run = self.bench("send", "-c", 3, "-n", 3000, self.serve(sink).url)
+        self.assertEqual(run["messages"]["sent"], 3000)
+        self.assertEqual(received, [64] * 3000)
+
+    def test_recv(self):
+        async def source(_, websocket):
+            while True:
+                await websocket.send("x" * 100)
+
+        run = self.bench("recv", "-c", 2, "-n", 1000, self.serve(source).url)
+        self.assertGreaterEqual(run["messages"]["received"], 1000)
+        self.assertEqual(run["messages"]["sent"], 0)
+
+
+class Fanout(WsbenchTest):
+    def hub(self, deliver):
+        """What comes on /pub goes to those on /sub, as `deliver(number, message, hub)` says."""
+        subscribers = set()
+
+        async def handle(server, websocket):
+            if websocket.path.startswith("/pub"):
+                async for message in websocket:
+                    for copy in deliver(message):
+                        for subscriber in subscribers:
+                            await subscriber.send(copy)
+            else:
+                subscribers.add(websocket)
+                try:
+                    async for message in websocket:
+                        server.seen.put(message)
+                        await websocket.send("subscribed")
+                finally:
+                    subscribers.discard(websocket)
+
+        return self.serve(handle)
+
+    def test_everything_arrives(self):
+        server = self.hub(lambda message: [message])
+        run = self.bench("fanout", "-c", 8, "-R", 200, "-n", 100, "--publish-url", "/pub",
+                         server.url + "sub")
+        messages = run["messages"]
+        self.assertEqual((messages["sent"], messages["expected"], messages["lost"]), (100, 800, 0))
+        self.assertEqual(run["latencies"]["delivery"]["count"], 800)
+        self.assertEqual(run["latencies"]["skew"]["count"], 100)
+
+    def test_loss_duplicates_and_order_are_exact(self):
+        """Of ten messages one is lost, one comes twice, and two change places."""
+        held = []
+        count = 0
+
+        def deliver(message):
+            nonlocal count
+            place = count % 10
+            count += 1
+            if place == 2:
+                return []
+            if place == 4:
+                return [message, message]
+            if place == 6:
+                held.append(message)
+                return []
+            if place == 7:
+                return [message, held.pop()]
+            return [message]
+
+        run = self.bench("fanout", "-c", 5, "-R", 500, "-n", 300, "--drain", "500ms",
+                         "--publish-url", "/pub", self.hub(deliver).url + "sub")
+        messages = run["messages"]
+        self.assertEqual(messages["sent"], 300)
+        self.assertEqual(messages["lost"], 30 * 5)
+        self.assertEqual(messages["gaps"], 30 * 5)
+        self.assertEqual(messages["duplicated"], 30 * 5)
+        self.assertEqual(messages["reordered"], 30 * 5)
+        self.assertEqual(run["latencies"]["delivery"]["count"], 29 * 10 * 5 - 20 * 5)
+
+    def test_subscribing_by_a_message_and_publishing_in_an_envelope(self):
+        def deliver(message):
+            envelope = json.loads(message)
+            self.assertEqual(envelope["op"], "publish")
+            return [json.dumps({"data": envelope["data"], "n": envelope["n"]})]
+
+        server = self.hub(deliver)
+        run = self.bench("fanout", "--subscribers", 4, "--publishers", 3, "-p", 2, "-n", 60,
+                         "--subscribe", '{"sub":{{conn}}}', "--subscribe-ack", "subscribed",
+                         "--publish", '{"op":"publish","n":{{seq}},"data":"{{payload}}"}',
+                         "--publish-url", "/pub", server.url + "sub")
+        self.assertEqual(sorted(server.see() for _ in range(4)),
+                         [f'{{"sub":{i}}}' for i in range(4)])
+        self.assertEqual(run["messages"]["expected"], 240)
+        self.assertEqual(run["messages"]["lost"], 0)
+
+
+class Scenarios(WsbenchTest):
+    def test_idle_pings(self):
+        run = self.bench("idle", "-c", 10, "-d", 1, "--ping-interval", "200ms",
+                         self.serve(echo).url)
+        self.assertGreaterEqual(run["latencies"]["rtt"]["count"], 40)
+        self.assertEqual(run["messages"]["lost"], 0)
+        self.assertEqual(run["connections"]["ended"], 0)
+
+    def test_churn_opens_again_and_again(self):
+        run = self.bench("churn", "-c", 5, "-d", 1, "--lifetime", "50ms", self.serve(echo).url)
+        self.assertGreater(run["connections"]["opened"], 20)
+        self.assertEqual(run["connections"]["ended"], 0)
+        self.assertEqual(run["latencies"]["handshake"]["count"], run["connections"]["opened"])
+
+    def test_storm_comes_back(self):
+        run = self.bench("storm", "-c", 20, "-d", 1, "--drop", "50%", self.serve(echo).url)
+        self.assertEqual((run["storm"]["broken"], run["storm"]["back"]), (10, 10))
+        self.assertGreater(run["storm"]["back_99"], 0)
+        self.assertEqual(run["connections"]["opened"], 30)
+
+    def test_a_storm_whose_server_refuses_at_first(self):
+        refusals = 5
+        opened = 0
+
+        async def refuse_some(path, headers):
+            nonlocal refusals, opened
+            opened += 1
+            if opened > 10 and refusals > 0:
+                refusals -= 1
+                return 503, [], b"later"
+            return None
+
+        server = self.serve(echo, process_request=refuse_some)
+        run = self.bench("storm", "-c", 10, "-d", 1, "--drop", "100%", server.url)
+        self.assertEqual(run["storm"]["back"], 10)
+        self.assertEqual([(f["cause"], f["count"]) for f in run["connections"]["failures"]],
+                         [("HTTP 503", 5)])
+
+
+class Connecting(WsbenchTest):
+    def test_nobody_listens(self):
+        server = self.serve(echo)
+        server.stop()
+        run = self.bench("-c", 3, server.url, code=7)
+        failure = run["connections"]["failures"][0]
+        self.assertEqual((failure["cause"], failure["count"]), ("not connected", 3))
+        self.assertIn("connection refused", failure["example"])
+
+    def test_refused(self):
+        server = RawServer(refuse_with("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"))
+        self.addCleanup(server.stop)
+        text = self.text("-c", 2, "-d", 1, server.url, code=7)
+        self.assertIn("2 × HTTP 403", text)
+
+    def test_some_end(self):
+        async def short(_, websocket):
+            if websocket.path == "/1":
+                return await websocket.close(4001, "enough")
+            await echo(_, websocket)
+
+        run = self.bench("-c", 3, "-n", 30, self.serve(short).url + "{{conn}}")
+        self.assertEqual(run["connections"]["ended"], 1)
+        self.assertEqual(run["connections"]["endings"],
+                         [{"cause": "4001", "count": 1, "example": "enough"}])
+
+    def test_each_connection_has_its_path(self):
+        paths = set()
+
+        async def note(server, websocket):
+            paths.add(websocket.path)
+            await echo(server, websocket)
+
+        self.bench("-c", 4, "-n", 4, self.serve(note).url + "ws?token=user-{{conn}}")
+        self.assertEqual(paths, {f"/ws?token=user-{i}" for i in range(4)})
+
+    def test_tls_headers_and_subprotocol(self):
+        seen = []
+
+        async def note(server, websocket):
+            seen.append((websocket.request_headers.get("X-One"), websocket.subprotocol,
+                         websocket.request_headers.get("Authorization")))
+            await echo(server, websocket)
+
+        files = certificates()
+        server = self.serve(note, ssl=server_tls(files.certificate, files.key),
+                            subprotocols=["chat"])
+        url = server.url.replace("ws://127.0.0.1", "wss://localhost")
+        self.bench("-c", 2, "-n", 10, "--cacert", files.ca, "-H", "X-One: 1", "--subprotocol",
+                   "chat", url, environment={"WSBENCH_TOKEN": "t"})
+        self.assertEqual(seen, [("1", "chat", "Bearer t")] * 2)
+        failure = self.bench("-c", 1, url, code=7)["connections"]["failures"][0]
+        self.assertEqual(failure["cause"], "certificate")
+
+    def test_unix_socket_and_compression(self):
+        offered = []
+
+        async def note(server, websocket):
+            offered.append([e.name for e in websocket.extensions])
+            await echo(server, websocket)
+
+        path = str(self.folder / "socket")
+        self.serve(note, unix_path=path)
+        run = self.bench("-c", 2, "-n", 20, "--verify", "--compress", "-s", 500,
+                         f"ws+unix:{path}:/x")
+        self.assertEqual(offered, [["permessage-deflate"]] * 2)
+        self.assertEqual(run["messages"]["mismatched"], 0)
+
+    def test_proxy_variables_do_not_count(self):
+        nowhere = {"http_proxy": "http://127.0.0.1:1", "all_proxy": "http://127.0.0.1:1"}
+        self.bench("-c", 1, "-n", 1, self.serve(echo).url, environment=nowhere)
+
+    def test_local_addresses(self):
+        peers = set()
+
+        async def note(server, websocket):
+            peers.add(websocket.remote_address[0])
+            await echo(server, websocket)
+
+        self.bench("-c", 6, "-n", 6, "-l", "127.0.0.5-6,127.0.0.9", self.serve(note).url)
+        self.assertEqual(peers, {"127.0.0.5", "127.0.0.6", "127.0.0.9"})
+
+    def test_too_many_connections_for_this_machine(self):
+        error = self.error("-c", "3m", "-l", "127.0.0.0/24", self.serve(echo).url)
+        self.assertIn("fs.nr_open", error)
+        self.assertIn("sysctl -w fs.nr_open=3000064", error)
+
+
+class Usage(WsbenchTest):
+    def test_what_is_wrong_is_named(self):
+        for arguments, said in (
+                ([], "a URL is needed"),
+                (["ws://h", "ws://i"], "one URL is enough"),
+                (["-c", "0", "ws://h"], "'0' is no number above 0"),
+                (["-c", "ten", "ws://h"], "'ten' is no number above 0"),
+                (["--connetions", "1", "ws://h"], "--connections"),
+                (["-d", "soon", "ws://h"], "'soon' is not a duration"),
+                (["-R", "5", "-p", "2", "ws://h"], "--pipeline is for runs without a rate"),
+                (["--stage", "5s", "ws://h"], "'5s' is no stage"),
+                (["--template", "ws://h"], "--template needs a --message"),
+                (["-m", "{{nope}}", "--template", "ws://h"], "{{nope}}"),
+                (["-f", "/nowhere", "ws://h"], "/nowhere"),
+                (["-o", "xml=x", "ws://h"], "'xml=x'"),
+                (["fanout", "-s", "10", "ws://h"], "--size 44 at least"),
+                (["--pid", "0", "ws://h"], "'0' is no process id"),
+                (["--pid", "4194303", "ws://127.0.0.1"], "4194303"),
+                (["gopher://127.0.0.1/"], "URL"),
+                (["-l", "127.0.0.300", "ws://127.0.0.1"], "127.0.0.300"),
+                (["--threshold", "rtr:p(99)<1ms", "ws://127.0.0.1"], "rtr"),
+                (["--baseline", "/nowhere", "ws://127.0.0.1"], "/nowhere"),
+                (["compare", "ws://127.0.0.1"], "two URLs"),
+                (["search", "ws://127.0.0.1"], "--slo"),
+                (["merge"], "JSON reports")):
+            with self.subTest(arguments):
+                error = self.error(*arguments)
+                self.assertIn(said, error)
+                self.assertRegex(error, r"^wsbench: [^\n]*\n$")
+
+    def test_secrets_are_not_listed(self):
+        process = subprocess.Popen(
+            [WSBENCH, "-c", "1", "-d", "30", "-q", "-H", "Authorization: hush", "--bearer", "hush",
+             self.serve(echo).url + "?token=hush"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+
+
+if __name__ == "__main__":
+    unittest.main()
