@@ -33,18 +33,18 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/wskit.pc
 install(FILES man/libwskit.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT development)
 
 # For prefixes that the loader does not know.
-set_target_properties(wsc wsd PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+set_target_properties(wsbench wsc wsd PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 install(TARGETS wsd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT programs)
-install(TARGETS wsc RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
+install(TARGETS wsbench wsc RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 install(FILES man/wsd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 COMPONENT programs)
-install(FILES man/wsc.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT programs)
+install(FILES man/wsbench.1 man/wsc.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT programs)
 # Where Debian's zsh looks.
 if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
   set(WSKIT_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 else()
   set(WSKIT_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 endif()
-foreach(program wsc wsd)
+foreach(program wsbench wsc wsd)
   install(FILES completions/${program}.bash
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
     RENAME ${program}

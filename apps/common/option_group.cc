@@ -46,6 +46,17 @@ void OptionGroup::parsed(const std::string& names, const std::string& type, cons
   app_.add_option_function<std::string>(names, set, help)->type_name(type)->group(title_);
 }
 
+void OptionGroup::each(const std::string& names, const std::string& type, const std::string& help,
+                       const std::function<void(const std::string& text)>& set) {
+  const auto set_all = [set](const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) set(text);
+  };
+  app_.add_option_function<std::vector<std::string>>(names, set_all, help)
+      ->type_name(type)
+      ->allow_extra_args(false)
+      ->group(title_);
+}
+
 HelpFormatter::HelpFormatter(std::string usage) : usage_{std::move(usage)} {
   column_width(34);
 }

@@ -44,6 +44,10 @@ class OptionGroup {
   void parsed(const std::string& names, const std::string& type, const std::string& help,
               const std::function<void(const std::string& text)>& set);
 
+  /// The same, each time the option is given.
+  void each(const std::string& names, const std::string& type, const std::string& help,
+            const std::function<void(const std::string& text)>& set);
+
  private:
   CLI::App& app_;
   std::string title_;

@@ -24,7 +24,7 @@ class EchoTraffic final : public Traffic {
   void on_gone(LoadClient& client) override;
   void begin(TimePoint start) override;
   void end() override;
-  bool is_finished() const override { return left_ == 0 && outstanding_count_ == 0; }
+  bool is_finished() const override { return left_ == 0; }
   std::uint64_t outstanding_count() const override { return outstanding_count_; }
   void settle() override;
 

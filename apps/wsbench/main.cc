@@ -9,6 +9,7 @@
 #include "common/standard_files.h"
 #include "exit_code.h"
 #include "options.h"
+#include "report_output.h"
 
 namespace {
 
@@ -17,6 +18,11 @@ SecretOptions secret_options() {
   secrets.names.insert(secrets.names.end(), {"--message", "--first-message", "--subscribe",
                                              "--publish", "--publish-header"});
   return secrets;
+}
+
+int fail(const wskit::Error& error, int code) {
+  std::fputs(fmt::format("wsbench: {}\n", printable_line(error.what())).c_str(), stderr);
+  return code;
 }
 
 }  // namespace
@@ -28,8 +34,9 @@ int main(int argc, char** argv) {
   if (!parsed.options) return parsed.exit_code;
   try {
     return run_bench(*parsed.options);
+  } catch (const OutputError& error) {
+    return fail(error, kExitError);
   } catch (const wskit::Error& error) {
-    std::fputs(fmt::format("wsbench: {}\n", printable_line(error.what())).c_str(), stderr);
-    return kExitUsage;
+    return fail(error, kExitUsage);
   }
 }

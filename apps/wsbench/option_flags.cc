@@ -71,9 +71,9 @@ void add_load_flags(CLI::App& app, Options& options, Flags& flags) {
            "Open so many connections a second (as fast as it goes)");
   add_quantity(group, "--connect-concurrency", load.connect_concurrency,
                "Open so many connections at a time (100)");
-  group.parsed("--stage,--stages", "S:N",
-               "Go to N connections, or N/s messages a second, in this time",
-               [&load](const std::string& text) { load.stages.push_back(stage_value(text)); });
+  group.each("--stage,--stages", "S:N",
+             "Go to N connections, or N/s messages a second, in this time",
+             [&load](const std::string& text) { load.stages.push_back(stage_value(text)); });
   group.duration("--warmup,--warm-up-time", load.warmup,
                  "Do the same before, unmeasured, for so long");
   group.duration("--drain", load.drain, "Wait so long for what is still to come at the end (2)");

@@ -56,6 +56,12 @@ std::string look_up(const HostPort& target, wskit::IpVersion version) {
   return address;
 }
 
+std::shared_ptr<const wskit::ClientSettings> make_settings(const wskit::ClientOptions& options) {
+  auto settings = std::make_shared<const wskit::ClientSettings>(options);
+  if (!settings->problem().empty()) throw wskit::Error{settings->problem()};
+  return settings;
+}
+
 /// The first connection's URL stands for all in what they share.
 std::string url_of_first(const std::optional<MessageTemplate>& url, const std::string& text) {
   if (!url) return text;
@@ -103,7 +109,7 @@ void plan_publishers(Plan& plan, const wskit::ClientOptions& client) {
     }
     publisher.headers.insert(publisher.headers.end(), plan.publish_headers.begin(),
                              plan.publish_headers.end());
-    plan.publisher_settings = std::make_shared<const wskit::ClientSettings>(publisher);
+    plan.publisher_settings = make_settings(publisher);
   }
   if (fanout.by != PublishBy::redis) PublishTemplate{fanout.publish};
 }
@@ -121,6 +127,8 @@ std::unique_ptr<const Plan> make_plan(const Options& options, const std::string&
   const bool is_looked_up = client.route.unix_path.empty() && client.route.proxy.empty() &&
                             client.route.resolve.empty() && client.route.connect_to.empty() &&
                             !url.starts_with("ws+unix:");
+  // What is malformed shall not be looked up.
+  make_settings(client);
   std::string address;
   if (is_looked_up) {
     const HostPort target = host_and_port(client.url);
@@ -133,7 +141,7 @@ std::unique_ptr<const Plan> make_plan(const Options& options, const std::string&
   if (sources.empty()) sources.emplace_back();
   for (std::string& source : sources) {
     client.route.interface = std::move(source);
-    plan->settings.push_back(std::make_shared<const wskit::ClientSettings>(client));
+    plan->settings.push_back(make_settings(client));
   }
   if (plan->options.scenario == Scenario::fanout) plan_publishers(*plan, client);
   return plan;

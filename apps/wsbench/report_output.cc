@@ -63,5 +63,5 @@ void write_outputs(const Json& report, const Options& options) {
   const std::string text = options.is_json ? report.dump(2) + "\n" : report_text(report, options);
   const bool is_printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   if (!is_printed && problem.empty()) problem = "cannot write to standard output";
-  if (!problem.empty()) throw wskit::Error{problem};
+  if (!problem.empty()) throw OutputError{problem};
 }

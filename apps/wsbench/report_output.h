@@ -1,9 +1,15 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <wskit/error.h>
 
 #include "options.h"
 
-/// Prints the report, and writes it to the files that the options name. Throws wskit::Error naming
-/// a file that cannot be written, after the others have been.
+/// A file that cannot be written.
+struct OutputError : wskit::Error {
+  using Error::Error;
+};
+
+/// Prints the report, and writes it to the files that the options name. Throws OutputError after
+/// all that can be written has been.
 void write_outputs(const nlohmann::ordered_json& report, const Options& options);

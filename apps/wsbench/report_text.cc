@@ -1,5 +1,7 @@
 #include "report_text.h"
 
+#include <sstream>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +12,8 @@
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr double kNanosecondsPerMillisecond = 1e6;
 
 void add_line(std::string& out, const std::string& name, const std::string& text) {
   out += fmt::format("  {:<20} {}\n", name, text);
@@ -101,6 +105,16 @@ void add_latencies(std::string& out, const Json& run, const Options& options) {
   }
 }
 
+/// What --latency asks for.
+void add_spectrum(std::string& out, const Json& run) {
+  for (const auto& [name, latency] : run["latencies"].items()) {
+    if (!name.starts_with("rtt") && !name.starts_with("delivery")) continue;
+    std::ostringstream text;
+    write_hgrm(text, decode_hdr(latency["hdr"].get<std::string>()), kNanosecondsPerMillisecond);
+    out += fmt::format("\n  {}, in milliseconds\n\n{}", name, text.str());
+  }
+}
+
 void add_storm(std::string& out, const Json& storm) {
   const Json& time = storm["back_99"];
   add_line(out, "broken",
@@ -134,6 +148,7 @@ void add_run(std::string& out, const Json& run, const std::string& scenario,
   add_messages(out, run);
   if (run.contains("storm")) add_storm(out, run["storm"]);
   add_latencies(out, run, options);
+  if (options.shows_spectrum) add_spectrum(out, run);
   out += "\n";
   add_costs(out, run, operation_of(scenario));
 }

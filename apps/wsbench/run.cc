@@ -14,6 +14,9 @@ constexpr milliseconds kSettleTime{100};
 /// From the order to begin until traffic does, so that all threads have it in time.
 constexpr milliseconds kLead{20};
 
+/// Where messages are counted, a run that has stalled for so long ends.
+constexpr milliseconds kStallTime{5000};
+
 /// How often it is looked whether everything is over.
 constexpr milliseconds kLook{10};
 
@@ -103,6 +106,18 @@ void Run::show_opening() {
 void Run::on_opened() {
   result_.opening_s = in_seconds(Clock::now() - opening_began_);
   interval_timer_.stop();
+  const auto open = std::make_shared<std::uint64_t>(0);
+  const auto count = [this, open](Worker& worker) {
+    loop_.post([open, count = worker.counts().opened] { *open += count; });
+  };
+  on_all(count, [this, open] {
+    if (is_ending_) return;
+    if (*open == 0) return end();
+    settle();
+  });
+}
+
+void Run::settle() {
   phase_timer_.start(kSettleTime, [this] {
     on_all([](Worker& worker) { worker.prepare(); },
            [this] {
@@ -141,14 +156,33 @@ void Run::begin_measuring() {
     const auto left = std::chrono::ceil<milliseconds>(window_.until - Clock::now());
     return phase_timer_.start(left, [this] { end(); });
   }
-  phase_timer_.start_repeating(kLook, [this] {
-    const auto unfinished = std::make_shared<std::size_t>(0);
-    const auto look = [this, unfinished](Worker& worker) {
-      loop_.post([unfinished, is_finished = worker.is_finished()] { *unfinished += !is_finished; });
-    };
-    on_all(look, [this, unfinished] {
-      if (*unfinished == 0) end();
+  moved_at_ = Clock::now();
+  phase_timer_.start_repeating(kLook, [this] { look_for_end(); });
+}
+
+/// Of a run that ends after so many messages.
+void Run::look_for_end() {
+  struct Sum {
+    std::size_t unfinished = 0;
+    std::uint64_t outstanding = 0;
+    std::uint64_t moved = 0;
+  };
+  const auto sum = std::make_shared<Sum>();
+  const auto look = [this, sum](Worker& worker) {
+    loop_.post([sum, is_finished = worker.is_finished(), outstanding = worker.outstanding_count(),
+                moved = worker.moved_count()] {
+      sum->unfinished += is_finished ? 0 : 1;
+      sum->outstanding += outstanding;
+      sum->moved += moved;
     });
+  };
+  on_all(look, [this, sum] {
+    const TimePoint now = Clock::now();
+    if (sum->moved != moved_count_) moved_at_ = now;
+    moved_count_ = sum->moved;
+    const bool is_sent = sum->unfinished == 0;
+    const auto patience = is_sent ? plan_.options.drain : std::max(kStallTime, plan_.options.drain);
+    if ((is_sent && sum->outstanding == 0) || now - moved_at_ > patience) end();
   });
 }
 

@@ -54,8 +54,10 @@ class Run {
   void open();
   void show_opening();
   void on_opened();
+  void settle();
   void begin();
   void begin_measuring();
+  void look_for_end();
   void after_interval();
   void add_interval(Interval interval);
   void end();
@@ -81,6 +83,8 @@ class Run {
   std::chrono::nanoseconds own_cpu_at_last_{0};
   std::chrono::nanoseconds target_cpu_at_from_{0};
   RunResult result_;
+  std::uint64_t moved_count_ = 0;  ///< at the last look, as below
+  TimePoint moved_at_;
   bool is_measured_ = false;
   bool is_ending_ = false;
 };

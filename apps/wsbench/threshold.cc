@@ -125,7 +125,7 @@ void Threshold::parse_aggregation(const std::string& text) {
   if (known != kNames.end()) {
     aggregation_ = known->second;
   } else if (text.starts_with("p(") && text.ends_with(")")) {
-    const auto percent = split_number(text.substr(2, text.size() - 3));
+    const auto percent = split_number(trimmed(text.substr(2, text.size() - 3)));
     if (!percent || !percent->second.empty() || percent->first < 0 || percent->first > 100) {
       reject(fmt::format("{} is no percentile", text));
     }

@@ -212,7 +212,7 @@ void Worker::on_open(LoadClient& client, Clock::duration connect_time,
   tally_.handshake.record(handshake_time);
   dialler_.on_settled();
   const std::string& first = plan_.options.first_message;
-  if (!first.empty()) send(client, {wskit::Opcode::text, first});
+  if (!first.empty()) static_cast<void>(client.send({wskit::Opcode::text, first}));
   traffic_->on_open(client);
   after_settled();
 }

@@ -53,8 +53,13 @@ class Worker final : private LoadClientEvents {
   /// Ends the window here, and sending with it.
   void end();
   Interval take_interval();
-  bool is_finished() const { return traffic_->is_finished(); }
+
+  /// Whether it has sent all it had to, or has nothing left to send it on.
+  bool is_finished() const { return traffic_->is_finished() || !can_send(); }
   std::uint64_t outstanding_count() const { return traffic_->outstanding_count(); }
+
+  /// Messages that were sent or came: what does not grow has stalled.
+  std::uint64_t moved_count() const { return tally_.total.sent + tally_.total.received; }
 
   /// Settles what was lost, then closes all its connections; `done` follows.
   void close_all(std::function<void()> done);
@@ -105,6 +110,7 @@ class Worker final : private LoadClientEvents {
   void on_failed(LoadClient& client, const wskit::ConnectError& error) override;
   void on_ended(LoadClient& client, const wskit::CloseStatus& status) override;
 
+  bool can_send() const { return open_count_ > 0 || clients_.empty() || dialler_.is_busy(); }
   void dial(LoadClient& client);
   void begin_measuring();
   void end_measuring();

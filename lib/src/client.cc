@@ -126,7 +126,7 @@ struct Client::Impl final : ClientConnectionEvents {
 };
 
 void Client::Impl::start() {
-  if (!settings.url) return tell(ConnectFailure::bad_url, "the URL is malformed");
+  if (!settings.url) return tell(ConnectFailure::bad_url, kMalformedUrl);
   if (!settings.certificate_problem.empty()) {
     return tell(ConnectFailure::own_certificate, settings.certificate_problem);
   }

@@ -69,4 +69,8 @@ ClientSettings::ClientSettings(ClientOptions options)
 
 ClientSettings::~ClientSettings() = default;
 
+std::string ClientSettings::problem() const {
+  return impl_->url ? impl_->certificate_problem : kMalformedUrl;
+}
+
 }  // namespace wskit

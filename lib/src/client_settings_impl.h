@@ -13,6 +13,8 @@
 
 namespace wskit {
 
+inline constexpr const char* kMalformedUrl = "the URL is malformed";
+
 struct ClientSettings::Impl {
   explicit Impl(ClientOptions client_options);
 

@@ -59,7 +59,7 @@ class Install(unittest.TestCase):
                     "-x", "c++", "-include", header, "-I", include, "/dev/null")
 
     def test_programs_run_where_they_are(self):
-        for program in ("sbin/wsd", "bin/wsc"):
+        for program in ("sbin/wsd", "bin/wsc", "bin/wsbench"):
             self.assertIn("0.1.0", run(self.prefix / program, "--version"))
 
     def test_the_library_exports_its_own_names_only(self):

@@ -1,19 +1,27 @@
 """wsbench against servers that answer in known ways: what it counts, and how it ends."""
 
-import asyncio
+import http
 import json
+import pathlib
 import re
 import signal
 import subprocess
 import unittest
+import urllib.request
 
-from support import certificates, clean_environment
-from wsbench_support import TOLERANT, WSBENCH, WsbenchTest
-from wsc_support import DEADLINE_S, RawServer, echo, refuse_with, server_tls
+from support import certificates, parse_metrics
+from wsbench_support import TOLERANT, Bench, WsbenchTest
+from wsc_support import (DEADLINE_S, RawServer, echo, refuse_with, server_tls,
+                         wait_until)
 
 
 async def greeting_echo(server, websocket):
     await websocket.send("welcome")
+    await echo(server, websocket)
+
+
+async def noting_open(server, websocket):
+    server.seen.put("open")
     await echo(server, websocket)
 
 
@@ -268,7 +276,7 @@ class Scenarios(WsbenchTest):
             opened += 1
             if opened > 10 and refusals > 0:
                 refusals -= 1
-                return 503, [], b"later"
+                return http.HTTPStatus.SERVICE_UNAVAILABLE, [], b"later"
             return None
 
         server = self.serve(echo, process_request=refuse_some)
@@ -397,13 +405,191 @@ class Usage(WsbenchTest):
                 self.assertRegex(error, r"^wsbench: [^\n]*\n$")
 
     def test_secrets_are_not_listed(self):
-        process = subprocess.Popen(
-            [WSBENCH, "-c", "1", "-d", "30", "-q", "-H", "Authorization: hush", "--bearer", "hush",
-             self.serve(echo).url + "?token=hush"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.stderr.close)
+        server = self.serve(noting_open)
+        process = self.start("-c", 1, "-d", 30, "-q", "-H", "X-Key: hush", "--bearer", "hush",
+                             "--first-message", "hush", server.url + "?token=hush")
+        server.see()
+        arguments = pathlib.Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        self.assertNotIn(b"hush", arguments)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=DEADLINE_S)
+        self.assertNotIn(b"hush", out + err)
+
+
+class Ending(WsbenchTest):
+    """An interrupted run reports what it has."""
+
+    def check_signal(self, number, code):
+        server = self.serve(noting_open)
+        process = self.start("-c", 2, "-R", 100, "-d", 60, "-j", *TOLERANT, server.url)
+        server.see()
+        server.see()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=DEADLINE_S)
+        self.assertEqual(process.returncode, code, err)
+        report = json.loads(out)
+        self.assertEqual(report["verdict"]["status"], "interrupted")
+        self.assertEqual(report["verdict"]["exit_code"], code)
+        self.assertEqual(report["runs"][0]["connections"]["opened"], 2)
+
+    def test_sigint(self):
+        self.check_signal(signal.SIGINT, 130)
+
+    def test_sigterm(self):
+        self.check_signal(signal.SIGTERM, 143)
+
+
+class Checks(WsbenchTest):
+    def check(self, code, *arguments):
+        bench = Bench(["-c", 2, "-n", 50, "-j", *TOLERANT, *arguments])
+        self.assertEqual(bench.code, code, bench.err + bench.out[-3000:])
+        return bench.report
+
+    def test_thresholds(self):
+        url = self.serve(echo).url
+        report = self.check(0, "--threshold", "rtt:p(99)<1m", "--threshold", "loss:rate==0",
+                            "--threshold", "errors:count<1", url)
+        self.assertEqual([t["ok"] for t in report["thresholds"]], [True] * 3)
+        self.assertEqual(report["verdict"]["status"], "passed")
+        report = self.check(99, "--threshold", "rtt:p(99)<1m", "--threshold", "rtt:min<1ns", url)
+        self.assertEqual([t["ok"] for t in report["thresholds"]], [True, False])
+        self.assertEqual(report["verdict"]["status"], "failed")
+        self.assertIn("rtt:min<1ns", report["verdict"]["reasons"][0])
+
+    def test_a_threshold_on_what_was_not_measured_is_not_met(self):
+        self.check(99, "--threshold", "target_cpu:value<100", self.serve(echo).url)
+
+    def test_abort_on_fail(self):
+        bench = Bench(["-c", 2, "-R", 500, "-d", 60, "--interval", "200ms", "-j", *TOLERANT,
+                       "--threshold", "rtt:min<1ns", "--abort-on-fail", self.serve(echo).url])
+        self.assertEqual(bench.code, 99, bench.err)
+        self.assertLess(bench.run["measured_s"], 30)
+
+    def test_baseline(self):
+        url = self.serve(echo).url
+        base = self.folder / "base.json"
+        self.check(0, "-o", f"json={base}", url)
+        report = self.check(0, "--baseline", base, "--max-regression", "rtt.p50=10000%,rate=99.9%",
+                            url)
+        self.assertEqual([c["ok"] for c in report["baseline"]["comparisons"]], [True, True])
+        faster = json.loads(base.read_text())
+        faster["metrics"]["rtt.p50"].update(median=1e-6, min=1e-6, max=1e-6)
+        base.write_text(json.dumps(faster))
+        report = self.check(98, "--baseline", base, "--max-regression", "rtt.p50=10%", url)
+        self.assertEqual(report["verdict"]["status"], "regressed")
+
+    def test_repeat_gives_median_and_spread(self):
+        report = self.check(0, "--repeat", 3, self.serve(echo).url)
+        self.assertEqual(len(report["runs"]), 3)
+        metric = report["metrics"]["rtt.p50"]
+        medians = sorted(run["latencies"]["rtt"]["percentiles"]["50"] for run in report["runs"])
+        self.assertAlmostEqual(metric["median"], medians[1])
+        self.assertEqual((metric["min"], metric["max"]), (medians[0], medians[2]))
+
+    def test_the_target_is_measured(self):
+        script = "import time\nwhile True: time.process_time()"
+        busy = subprocess.Popen(["/usr/bin/python3", "-c", script])
+        self.addCleanup(busy.wait)
+        self.addCleanup(busy.kill)
+        bench = Bench(["-c", 1, "-R", 50, "-d", 1, "-j", *TOLERANT, "--pid", busy.pid,
+                       "--threshold", "target_cpu:value>0.01", "--threshold", "target_rss:max>1M",
+                       self.serve(echo).url])
+        self.assertEqual(bench.code, 0, bench.err + bench.out[-2000:])
+        self.assertGreater(bench.run["target"]["cpu_us_per_operation"], 0)
+        self.assertGreater(bench.run["intervals"][0]["target"]["rss_bytes"], 1_000_000)
+
+    def test_a_generator_that_is_starved_says_so(self):
+        bench = Bench(["-c", 4, "-t", 1, "-R", "3m", "-d", 1, "-j", "-q", self.serve(echo).url])
+        self.assertEqual(bench.code, 97, bench.err + bench.out[-2000:])
+        self.assertEqual(bench.report["verdict"]["status"], "invalid")
+
+
+class Modes(WsbenchTest):
+    def test_search(self):
+        bench = Bench(["search", "--search", "conns", "-c", 2, "-R", 50, "-d", "300ms", "-j",
+                       *TOLERANT, "--slo", "conns:value<7", self.serve(echo).url])
+        self.assertEqual(bench.code, 0, bench.err + bench.out[-2000:])
+        self.assertEqual(bench.report["search"]["best"], 6)
+        self.assertEqual(bench.run["connections"]["opened"], 6)
+
+    def test_a_search_in_which_nothing_holds(self):
+        bench = Bench(["search", "-R", 10, "-d", "300ms", "-c", 1, "-j", *TOLERANT,
+                       "--slo", "rtt:min<1ns", self.serve(echo).url])
+        self.assertEqual(bench.code, 99, bench.err)
+        self.assertEqual(bench.report["search"]["best"], 0)
+
+    def test_compare(self):
+        first, second = self.serve(echo), self.serve(echo)
+        bench = Bench(["compare", "-c", 2, "-n", 50, "--repeat", 2, "-j", *TOLERANT,
+                       "--max-regression", "rtt.p50=100000%", first.url, second.url])
+        self.assertEqual(bench.code, 0, bench.err + bench.out[-2000:])
+        report = bench.report
+        self.assertEqual([run["target_number"] for run in report["runs"]], [1, 2, 2, 1])
+        self.assertEqual(report["comparisons"][0]["comparisons"][0]["metric"], "rtt.p50")
+
+    def test_merge(self):
+        url = self.serve(echo).url
+        files = []
+        for count in (30, 70):
+            files.append(self.folder / f"{count}.json")
+            self.text("-c", 1, "-n", count, "-o", f"json={files[-1]}", url)
+        merged = Bench(["merge", *files, "-j"])
+        self.assertEqual(merged.code, 0, merged.err)
+        run = merged.run
+        self.assertEqual(run["messages"]["sent"], 100)
+        self.assertEqual(run["latencies"]["rtt"]["count"], 100)
+        highest = max(json.loads(file.read_text())["runs"][0]["latencies"]["rtt"]["max"]
+                      for file in files)
+        self.assertAlmostEqual(run["latencies"]["rtt"]["max"], highest, delta=highest / 1000)
+
+    def test_merging_what_is_no_report(self):
+        file = self.folder / "x.json"
+        for text in ("", "{}", "[]", '{"wsbench":"1","format":1,"runs":[{}],"scenario":"echo"}',
+                     '{"wsbench":"1","format":1,"runs":[],"scenario":"dance"}'):
+            file.write_text(text)
+            self.assertIn("x.json", self.error("merge", file))
+
+
+class Outputs(WsbenchTest):
+    def test_prometheus(self):
+        process = self.start("-c", 3, "-R", 100, "-d", 60, "--interval", "100ms", "--no-tui",
+                             "-o", "prometheus=127.0.0.1:0", self.serve(echo).url)
+        line = process.stderr.readline().decode()
+        address = re.search("http://[0-9.:]+/metrics", line).group()
+
+        def answer():
+            with urllib.request.urlopen(address, timeout=DEADLINE_S) as response:
+                return response.read().decode()
+
+        wait_until(lambda: "wsbench_connections 3\n" in answer(), "metrics")
+        metrics = parse_metrics(answer())
+        self.assertGreater(metrics["wsbench_messages_sent_total"], 0)
+        self.assertIn('wsbench_rtt_seconds_bucket{le="+Inf"}', metrics)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=DEADLINE_S)
+
+    def test_a_line_for_each_interval(self):
+        bench = Bench(["-c", 1, "-R", 50, "-d", 1, "--interval", "250ms", "--accept-invalid",
+                       self.serve(echo).url])
+        lines = bench.err.splitlines()
+        self.assertGreaterEqual(len(lines), 3)
+        for line in lines:
+            self.assertRegex(line, r"^ *[0-9.]+s 1 connections, .*/s sent, .*p99")
+
+    def test_hgrm(self):
+        file = self.folder / "x.hgrm"
+        self.text("-c", 1, "-n", 20, "--hdr", file, self.serve(echo).url)
+        lines = file.read_text().splitlines()
+        self.assertEqual(lines[0].split(), ["Value", "Percentile", "TotalCount",
+                                            "1/(1-Percentile)"])
+        self.assertIn("Total count    =           20]", lines[-2])
+
+    def test_a_file_that_cannot_be_written(self):
+        bench = Bench(["-c", 1, "-n", 1, *TOLERANT, "-o", "json=/nowhere/x",
+                       self.serve(echo).url])
+        self.assertEqual(bench.code, 1)
+        self.assertIn("cannot write /nowhere/x", bench.err)
+        self.assertIn("rtt", bench.out)
 
 
 if __name__ == "__main__":

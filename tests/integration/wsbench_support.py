@@ -59,6 +59,19 @@ class WsbenchTest(unittest.TestCase):
         self.assertEqual(bench.code, code, bench.err + bench.out[-2000:])
         return bench.out
 
+    def start(self, *arguments):
+        process = subprocess.Popen([WSBENCH, *map(str, arguments)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+
+        def clean_up():
+            process.kill()
+            process.wait(DEADLINE_S)
+            process.stdout.close()
+            process.stderr.close()
+
+        self.addCleanup(clean_up)
+        return process
+
     def error(self, *arguments, code=2, **options):
         bench = Bench(arguments, **options)
         self.assertEqual((bench.code, bench.out), (code, ""), bench.err)

@@ -65,6 +65,11 @@ TEST_CASE("LocalAddresses: what is malformed is named") {
   CHECK_THROWS_WITH(parse({"10.0.0.1," + value}, ""), Contains("--local-addr: '" + value + "'"));
 }
 
+TEST_CASE("LocalAddresses: a prefix longer than the address is no block") {
+  CHECK_THROWS_WITH(parse({"10.0.0.0/33"}), "--local-addr: '10.0.0.0/33' is no CIDR block");
+  CHECK_THROWS_WITH(parse({"::/129"}, "::1"), "--local-addr: '::/129' is no CIDR block");
+}
+
 TEST_CASE("LocalAddresses: a reversed range and a mixed one are rejected") {
   CHECK_THROWS_WITH(parse({"10.0.0.20-10.0.0.1"}),
                     "--local-addr: '10.0.0.20-10.0.0.1' ends before it begins");

@@ -1,7 +1,7 @@
 #include "message_template.h"
 
-#include <catch2/catch.hpp>
 #include <wskit/error.h>
+#include <catch2/catch.hpp>
 
 namespace {
 

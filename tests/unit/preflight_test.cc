@@ -185,7 +185,7 @@ TEST_CASE("Preflight: all problems are told at once") {
 
 TEST_CASE("Preflight: a setting that is malformed limits nothing") {
   const SysctlFolder sysctl;
-  const auto text = GENERATE(as<std::string>{}, "", "x", "1000", "60999 32768");
+  const auto text = GENERATE(as<std::string>{}, "", "x", "1000", "60999 32768", "2 1");
   sysctl.set("net/ipv4/ip_local_port_range", text);
   sysctl.set("fs/file-max", "");
 

@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -106,34 +107,30 @@ class Child {
     std::array<int, 2> ready{};
     if (pipe(ready.data()) != 0 || pipe(hold_.data()) != 0) throw std::runtime_error("no pipe");
     pid_ = fork();
+    char byte = 0;
     if (pid_ == 0) {
       close(hold_[1]);
       task();
-      char byte = 'r';
-      if (write(ready[1], &byte, 1) != 1) _exit(1);
+      close(ready[0]);
+      close(ready[1]);
       _exit(read(hold_[0], &byte, 1) == 0 ? 0 : 1);
     }
     close(ready[1]);
-    char byte = 0;
-    if (read(ready[0], &byte, 1) != 1) throw std::runtime_error("no child");
+    if (read(ready[0], &byte, 1) != 0) throw std::runtime_error("no child");
     close(ready[0]);
-  }
-  ~Child() {
-    let_end();
-    reap();
     close(hold_[0]);
   }
+  ~Child() { reap(); }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   int pid() const { return pid_; }
   void let_end() {
-    if (hold_[1] >= 0) close(hold_[1]);
-    hold_[1] = -1;
+    if (hold_[1] >= 0) close(std::exchange(hold_[1], -1));
   }
   void reap() {
-    if (pid_ > 0) waitpid(pid_, nullptr, 0);
-    pid_ = -1;
+    let_end();
+    if (pid_ > 0) waitpid(std::exchange(pid_, 0), nullptr, 0);
   }
 
  private:
@@ -150,143 +147,127 @@ TEST_CASE("ProcessGroup: a process that does not exist is named") {
   CHECK_THROWS_WITH(ProcessGroup(Pids{-1}), "--pid -1: no such process");
 }
 
-TEST_CASE("ProcessGroup: a descendant counts, a stranger does not") {
-  const FakeKernel kernel;
-  kernel.set(
-      {.pid = kBase, .user = 3, .system = 4, .waited_user = 5, .waited_system = 6, .pages = 10});
-  kernel.set({.pid = kBase + 1, .parent = kBase, .user = 10, .start = 101, .pages = 20});
-  kernel.set({.pid = kBase + 2, .parent = kBase + 1, .user = 100, .start = 102, .pages = 40});
-  kernel.set({.pid = kBase + 3, .user = 1000, .start = 103, .pages = 80});
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: descendants count, once each, and strangers do not") {
+  set({.pid = kBase, .user = 3, .system = 4, .waited_user = 5, .waited_system = 6, .pages = 10});
+  set({.pid = kBase + 1, .parent = kBase, .user = 10, .start = 101, .pages = 20});
+  set({.pid = kBase + 2, .parent = kBase + 1, .user = 100, .start = 102, .pages = 40});
+  set({.pid = kBase + 3, .user = 1000, .start = 103, .pages = 80});
 
-  const Usage usage = ProcessGroup(Pids{kBase}, kernel.folders()).sample();
+  const Pids named = GENERATE(Pids{kBase}, Pids{kBase + 1, kBase, kBase});
+  const Usage usage = ProcessGroup(named, folders()).sample();
 
   CHECK(usage.process_count == 3);
   CHECK(usage.cpu == (3 + 4 + 5 + 6 + 10 + 100) * kTick);
   CHECK(usage.rss_bytes == 70 * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)));
 }
 
-TEST_CASE("ProcessGroup: a process named twice or below another counts once") {
-  const FakeKernel kernel;
-  kernel.set({.pid = kBase, .user = 3});
-  kernel.set({.pid = kBase + 1, .parent = kBase, .user = 10, .start = 101});
-
-  const Usage usage = ProcessGroup(Pids{kBase + 1, kBase, kBase}, kernel.folders()).sample();
-
-  CHECK(usage.process_count == 2);
-  CHECK(usage.cpu == 13 * kTick);
-}
-
-TEST_CASE("ProcessGroup: a name may hold what separates the fields") {
-  const FakeKernel kernel;
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: a name may hold what separates the fields") {
   const auto name = GENERATE(as<std::string>{}, "a b", ") Z 1 2 (", "))", "(", "a\n) R 1", "");
-  kernel.set({.pid = kBase, .user = 7, .name = name});
+  set({.pid = kBase, .user = 7, .name = name});
 
-  ProcessGroup group(Pids{kBase}, kernel.folders());
+  ProcessGroup group(Pids{kBase}, folders());
 
   CHECK(group.is_alive());
   CHECK(group.sample().cpu == 7 * kTick);
 }
 
-TEST_CASE("ProcessGroup: a stat that is cut off is no process") {
-  const FakeKernel kernel;
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: a stat that is cut off is no process") {
   const auto text = GENERATE(as<std::string>{}, "", "5000000 (a", "5000000 (a) S 1 1 1",
                              "5000000 (a) S x 1 1 0 -1 4 9 9 9 9 1 1 1 1 20 0 1 0 9 9 9");
-  kernel.write("/proc/5000000/stat", text);
+  write("/proc/5000000/stat", text);
 
-  CHECK_THROWS_AS(ProcessGroup(Pids{kBase}, kernel.folders()), wskit::Error);
+  CHECK_THROWS_AS(ProcessGroup(Pids{kBase}, folders()), wskit::Error);
 }
 
-TEST_CASE("ProcessGroup: what ended keeps its CPU") {
-  const FakeKernel kernel;
-  kernel.set({.pid = kBase, .user = 7, .pages = 1});
-  ProcessGroup group(Pids{kBase}, kernel.folders());
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: what ended keeps its CPU") {
+  set({.pid = kBase, .user = 7, .pages = 1});
+  ProcessGroup group(Pids{kBase}, folders());
   CHECK(group.sample().cpu == 7 * kTick);
 
-  kernel.set({.pid = kBase, .user = 9, .pages = 0, .state = "Z"});
+  set({.pid = kBase, .user = 9, .pages = 0, .state = "Z"});
   CHECK_FALSE(group.is_alive());
   CHECK(group.sample().cpu == 9 * kTick);
   CHECK(group.sample().process_count == 0);
 
-  kernel.end(kBase);
+  end(kBase);
   CHECK_FALSE(group.is_alive());
   CHECK(group.sample().cpu == 9 * kTick);
   CHECK(group.sample().rss_bytes == 0);
 }
 
-TEST_CASE("ProcessGroup: a number that is given away again is another process") {
-  const FakeKernel kernel;
-  kernel.set({.pid = kBase, .user = 7, .start = 100});
-  ProcessGroup group(Pids{kBase}, kernel.folders());
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: a number that is given away again is another process") {
+  set({.pid = kBase, .user = 7, .start = 100});
+  ProcessGroup group(Pids{kBase}, folders());
   CHECK(group.sample().cpu == 7 * kTick);
 
-  kernel.set({.pid = kBase, .user = 500, .start = 101});
+  set({.pid = kBase, .user = 500, .start = 101});
 
   CHECK_FALSE(group.is_alive());
   CHECK(group.sample().cpu == 7 * kTick);
   CHECK(group.sample().process_count == 0);
 }
 
-TEST_CASE("ProcessGroup: it is alive while all that were named are") {
-  const FakeKernel kernel;
-  kernel.set({.pid = kBase});
-  kernel.set({.pid = kBase + 1});
-  const ProcessGroup group(Pids{kBase, kBase + 1}, kernel.folders());
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: it is alive while all that were named are") {
+  set({.pid = kBase});
+  set({.pid = kBase + 1});
+  const ProcessGroup group(Pids{kBase, kBase + 1}, folders());
 
   CHECK(group.is_alive());
-  kernel.end(kBase + 1);
+  end(kBase + 1);
   CHECK_FALSE(group.is_alive());
 }
 
-TEST_CASE("ProcessGroup: a child counts once, whether its parent waits for it or not") {
-  const FakeKernel kernel;
-  const Fake parent{.pid = kBase, .user = 10, .waited_user = 40, .waited_system = 10};
-  kernel.set(parent);
-  kernel.set({.pid = kBase + 1, .parent = kBase, .user = 30, .start = 101});
-  ProcessGroup group(Pids{kBase}, kernel.folders());
+TEST_CASE_METHOD(FakeKernel,
+                 "ProcessGroup: a child counts once, whether its parent waits for it or not") {
+  Fake parent{.pid = kBase, .user = 10, .waited_user = 40, .waited_system = 10};
+  set(parent);
+  set({.pid = kBase + 1, .parent = kBase, .user = 30, .start = 101});
+  ProcessGroup group(Pids{kBase}, folders());
   CHECK(group.sample().cpu == (10 + 50 + 30) * kTick);
 
-  kernel.end(kBase + 1);
+  end(kBase + 1);
   CHECK(group.sample().cpu == (10 + 50 + 30) * kTick);
 
-  Fake waited = parent;
-  waited.waited_user += 32;  // of which two ticks came after the last sample
-  kernel.set(waited);
-  CHECK(group.sample().cpu == (10 + 50 + 32) * kTick);
+  parent.user += 5;
+  set(parent);
+  CHECK(group.sample().cpu == (15 + 50 + 30) * kTick);
+
+  parent.waited_user += 32;  // of which two ticks came after the last sample
+  set(parent);
+  CHECK(group.sample().cpu == (15 + 50 + 32) * kTick);
 }
 
-TEST_CASE("ProcessGroup: who outlives its parent still counts") {
-  const FakeKernel kernel;
-  kernel.set({.pid = kBase, .user = 10});
-  kernel.set({.pid = kBase + 1, .parent = kBase, .user = 20, .start = 101});
-  ProcessGroup group(Pids{kBase}, kernel.folders());
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: who outlives its parent still counts") {
+  set({.pid = kBase, .user = 10});
+  set({.pid = kBase + 1, .parent = kBase, .user = 20, .start = 101});
+  ProcessGroup group(Pids{kBase}, folders());
   CHECK(group.sample().cpu == 30 * kTick);
 
-  kernel.end(kBase);
-  kernel.set({.pid = kBase + 1, .parent = 1, .user = 30, .start = 101});
+  end(kBase);
+  set({.pid = kBase + 1, .parent = 1, .user = 30, .start = 101});
   CHECK(group.sample().cpu == 40 * kTick);
   CHECK(group.sample().process_count == 1);
 
-  kernel.end(kBase + 1);
+  end(kBase + 1);
   CHECK(group.sample().cpu == 40 * kTick);
 }
 
-TEST_CASE("ProcessGroup: a unit is its control group, those below it included") {
-  const FakeKernel kernel;
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: a unit is its control group, those below it included") {
   const auto hierarchy = GENERATE(as<std::string>{}, "", "/systemd", "/unified");
   const std::string group = "/system.slice/wsd.service";
-  kernel.write("/cgroup" + hierarchy + group + "/cgroup.procs", "5000000\n5000001\n");
-  kernel.write("/cgroup" + hierarchy + group + "/inner/cgroup.procs", "5000002\n");
-  kernel.set({.pid = kBase, .user = 1});
-  kernel.set({.pid = kBase + 1, .user = 10});
-  kernel.set({.pid = kBase + 2, .user = 100});
-  kernel.set({.pid = kBase + 3, .user = 1000});
+  write("/cgroup" + hierarchy + group + "/cgroup.procs", "5000000\n5000001\n");
+  write("/cgroup" + hierarchy + group + "/inner/cgroup.procs", "5000002\n");
+  set({.pid = kBase, .user = 1});
+  set({.pid = kBase + 1, .user = 10});
+  set({.pid = kBase + 2, .user = 100});
+  set({.pid = kBase + 3, .user = 1000});
   std::string asked;
   const auto look_up = [&](const std::string& unit) {
     asked = unit;
     return group;
   };
 
-  ProcessGroup unit("wsd", look_up, kernel.folders());
+  ProcessGroup unit("wsd", look_up, folders());
 
   CHECK(asked == "wsd");
   CHECK(unit.is_alive());
@@ -294,32 +275,32 @@ TEST_CASE("ProcessGroup: a unit is its control group, those below it included") 
   CHECK(unit.sample().cpu == 111 * kTick);
 }
 
-TEST_CASE("ProcessGroup: a unit lives while one of its processes does, also after a restart") {
-  const FakeKernel kernel;
-  kernel.write("/cgroup/u/cgroup.procs", "5000000\n");
-  kernel.set({.pid = kBase, .user = 10});
+TEST_CASE_METHOD(
+    FakeKernel,
+    "ProcessGroup: a unit lives while one of its processes does, also after a restart") {
+  write("/cgroup/u/cgroup.procs", "5000000\n");
+  set({.pid = kBase, .user = 10});
   ProcessGroup unit(
-      "u", [](const std::string&) { return "/u"; }, kernel.folders());
+      "u", [](const std::string&) { return "/u"; }, folders());
   CHECK(unit.sample().cpu == 10 * kTick);
 
-  kernel.end(kBase);
-  kernel.write("/cgroup/u/cgroup.procs", "");
+  end(kBase);
+  write("/cgroup/u/cgroup.procs", "");
   CHECK_FALSE(unit.is_alive());
   CHECK(unit.sample().cpu == 10 * kTick);
 
-  kernel.write("/cgroup/u/cgroup.procs", "5000001\n");
-  kernel.set({.pid = kBase + 1, .user = 5, .start = 200});
+  write("/cgroup/u/cgroup.procs", "5000001\n");
+  set({.pid = kBase + 1, .user = 5, .start = 200});
   CHECK(unit.is_alive());
   CHECK(unit.sample().cpu == 15 * kTick);
 }
 
-TEST_CASE("ProcessGroup: a unit without processes is named") {
-  const FakeKernel kernel;
-  kernel.write("/cgroup/empty/cgroup.procs", "");
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: a unit without processes is named") {
+  write("/cgroup/empty/cgroup.procs", "");
   const auto group = GENERATE(as<std::string>{}, "", "/missing", "/empty");
   const auto look_up = [&](const std::string&) { return group; };
 
-  CHECK_THROWS_WITH(ProcessGroup("wsd.service", look_up, kernel.folders()),
+  CHECK_THROWS_WITH(ProcessGroup("wsd.service", look_up, folders()),
                     "--unit wsd.service: systemd knows no such unit that runs");
 }
 
@@ -327,31 +308,25 @@ TEST_CASE("ProcessGroup: systemctl is asked, and knows no such unit") {
   CHECK_THROWS_AS(ProcessGroup("no-such-unit-at-all.service"), wskit::Error);
 }
 
-TEST_CASE("ProcessGroup: CPU is known more finely than a tick") {
+TEST_CASE("ProcessGroup: CPU is known more finely than a tick, and that of threads that ended") {
   ProcessGroup group(Pids{getpid()});
   const nanoseconds before = group.sample().cpu;
   const nanoseconds clock = cpu_clock(CLOCK_PROCESS_CPUTIME_ID);
 
-  burn(3ms);
+  std::thread([] { burn(3ms); }).join();
 
   const nanoseconds used = group.sample().cpu - before;
   CHECK(used >= 3ms);
   CHECK(used < cpu_clock(CLOCK_PROCESS_CPUTIME_ID) - clock + 2ms);
 }
 
-TEST_CASE("ProcessGroup: threads that ended are counted") {
-  ProcessGroup group(Pids{getpid()});
-  const nanoseconds before = group.sample().cpu;
-
-  std::thread([] { burn(5ms); }).join();
-
-  CHECK(group.sample().cpu - before >= 5ms);
-}
-
 TEST_CASE("ProcessGroup: a child's CPU is there while it runs, as a zombie and after it") {
   ProcessGroup group(Pids{getpid()});
   const Usage before = group.sample();
-  Child child{[] { burn(30ms); }};
+  Child child{[] {
+    prctl(PR_SET_NAME, ") Z 1 (\n");
+    burn(30ms);
+  }};
 
   const Usage running = group.sample();
   CHECK(running.process_count == before.process_count + 1);
@@ -360,6 +335,7 @@ TEST_CASE("ProcessGroup: a child's CPU is there while it runs, as a zombie and a
   child.let_end();
   CHECK(eventually([&] { return group.sample().process_count == before.process_count; }));
   CHECK(group.sample().cpu - before.cpu >= 30ms);
+  CHECK_THROWS_AS(ProcessGroup(Pids{child.pid()}), wskit::Error);
 
   const nanoseconds as_zombie = group.sample().cpu;
   const nanoseconds clock = cpu_clock(CLOCK_PROCESS_CPUTIME_ID);
@@ -367,17 +343,6 @@ TEST_CASE("ProcessGroup: a child's CPU is there while it runs, as a zombie and a
   const nanoseconds reaped = group.sample().cpu;
   CHECK(reaped >= as_zombie);
   CHECK(reaped - as_zombie < cpu_clock(CLOCK_PROCESS_CPUTIME_ID) - clock + 25ms);
-}
-
-TEST_CASE("ProcessGroup: children that come and go between two samples are counted") {
-  ProcessGroup group(Pids{getpid()});
-  const nanoseconds before = group.sample().cpu;
-
-  {
-    const Child child{[] { burn(40ms); }};
-  }
-
-  CHECK(group.sample().cpu - before >= 20ms);
 }
 
 TEST_CASE("ProcessGroup: a shell's command counts with it") {
@@ -401,23 +366,6 @@ TEST_CASE("ProcessGroup: a shell's command counts with it") {
   CHECK(eventually([&] { return group.sample().process_count == 0; }));
 }
 
-TEST_CASE("ProcessGroup: the kernel's own text for a strange name parses") {
-  Child child{[] {
-    prctl(PR_SET_NAME, ") Z 1 (\n");
-    burn(1ms);
-  }};
-  ProcessGroup group(Pids{child.pid()});
-
-  const Usage usage = group.sample();
-
-  CHECK(usage.process_count == 1);
-  CHECK(usage.cpu >= 1ms);
-  CHECK(usage.rss_bytes > 0);
-  child.let_end();
-  CHECK(eventually([&] { return !group.is_alive(); }));
-  CHECK_THROWS_AS(ProcessGroup(Pids{child.pid()}), wskit::Error);
-}
-
 TEST_CASE("ThreadUsage: only the calling thread's CPU counts") {
   const nanoseconds before = own_thread_usage().cpu;
   std::thread([] { burn(5ms); }).join();
@@ -435,8 +383,7 @@ TEST_CASE("ThreadUsage: two threads on one CPU wait for each other") {
   std::atomic<bool> has_waited{false};
   const auto compete = [&] {
     sched_setaffinity(0, sizeof one, &one);
-    const nanoseconds before = own_thread_usage().waiting;
-    if (eventually([&] { return has_waited || own_thread_usage().waiting - before > 1ms; })) {
+    if (eventually([&] { return has_waited || own_thread_usage().waiting > 1ms; })) {
       has_waited = true;
     }
   };
@@ -447,13 +394,4 @@ TEST_CASE("ThreadUsage: two threads on one CPU wait for each other") {
   third.join();
 
   CHECK(has_waited);
-}
-
-TEST_CASE("own_rss_bytes: memory that is touched is counted") {
-  const std::uint64_t before = own_rss_bytes();
-  const std::vector<char> touched(32U << 20U, 'x');
-
-  CHECK(before > 0);
-  CHECK(own_rss_bytes() >= before + (24U << 20U));
-  CHECK(touched.back() == 'x');
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <wskit/client_options.h>
 #include <wskit/export.h>
@@ -19,6 +20,9 @@ class WSKIT_API ClientSettings {
   ~ClientSettings();
   ClientSettings(const ClientSettings&) = delete;
   ClientSettings& operator=(const ClientSettings&) = delete;
+
+  /// Why no client can use them: the URL is malformed, or a certificate. Empty: they can.
+  std::string problem() const;
 
   struct Impl;
 

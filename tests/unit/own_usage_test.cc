@@ -1,0 +1,14 @@
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "process_usage.h"
+
+TEST_CASE("own_rss_bytes: memory that is touched is counted") {
+  const std::uint64_t before = own_rss_bytes();
+  const std::vector<char> touched(32U << 20U, 'x');
+
+  CHECK(before > 0);
+  CHECK(own_rss_bytes() >= before + (24U << 20U));
+  CHECK(touched.back() == 'x');
+}
