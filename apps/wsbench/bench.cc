@@ -133,7 +133,7 @@ int Bench::search() {
     const auto plan = make_plan(trial_options, options_.client.url);
     prepare(*plan, trial_options);
     RunResult result = run(*plan, target);
-    Trial trial = judge_trial(*plan, result, slo, load);
+    Trial trial = judge_trial(*plan, result, slo, load, options_.checks.accepts_invalid);
     if (!options_.is_quiet) {
       std::fputs(fmt::format("{} {}: {}\n", is_for_rate ? "rate" : "connections", load,
                              trial.holds ? "holds" : trial.reason)

@@ -18,7 +18,8 @@ auto EchoTraffic::lane(const LoadClient& client) -> Lane& {
 void EchoTraffic::begin(TimePoint start) {
   left_ = share_of(options_.messages, worker_.number(), options_.threads);
   if (options_.rate > 0) {
-    return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_);
+    return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_,
+                        worker_.until());
   }
   for (LoadClient& client : worker_.clients()) fill(client);
 }
@@ -29,7 +30,7 @@ void EchoTraffic::on_open(LoadClient& client) {
 }
 
 void EchoTraffic::fill(LoadClient& client) {
-  while (client.is_open() && left_ > 0 && lane(client).outstanding_count < options_.in_flight) {
+  while (client.can_send() && left_ > 0 && lane(client).outstanding_count < options_.in_flight) {
     if (!send(client, Clock::now())) return;
   }
 }
@@ -44,7 +45,7 @@ void EchoTraffic::send_due(TimePoint due) {
   for (std::size_t tried = 0; tried < clients.size(); ++tried) {
     LoadClient& client = clients[next_client_];
     next_client_ = next_client_ + 1 < clients.size() ? next_client_ + 1 : 0;
-    if (!client.is_open()) continue;
+    if (!client.can_send()) continue;
     send(client, due);
     return;
   }
@@ -125,6 +126,8 @@ void EchoTraffic::take_answer(LoadClient& client, const Stamp& stamp, bool is_ri
 
 void EchoTraffic::on_gone(LoadClient& client) {
   Lane& gone = lane(client);
+  // Of a connection that was closed for good, nothing more was expected.
+  if (client.is_closing()) abandoned_count_ += gone.outstanding_count;
   outstanding_count_ -= std::exchange(gone.outstanding_count, 0);
   gone.sent.clear();
   gone.first_sent = 0;
@@ -132,8 +135,8 @@ void EchoTraffic::on_gone(LoadClient& client) {
 
 void EchoTraffic::settle() {
   Tally& tally = worker_.tally();
-  tally.expected = tally.total.sent;
-  tally.lost = tally.total.sent - tally.total.answered;
+  tally.expected = tally.total.sent - abandoned_count_;
+  tally.lost = tally.expected - tally.total.answered;
   if (!payload_.is_stamped()) return;
   for (const Lane& each : lanes_) tally.gaps += each.answered.gap_count(each.next_sequence);
 }

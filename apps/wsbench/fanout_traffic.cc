@@ -104,7 +104,7 @@ void FanoutTraffic::begin(TimePoint start) {
     lane.last_progress = start;
     if (options_.rate > 0) {
       lane.pacer->begin(rate_schedule(options_, start), lane.number, options_.fanout.publishers,
-                        lane.left);
+                        lane.left, worker_.until());
     } else {
       publish_more(lane);
     }

@@ -16,7 +16,7 @@ void IdleTraffic::begin(TimePoint start) {
   // A random beginning, so that threads and hosts are not in step.
   const double phase = std::uniform_real_distribution{0.0, interval / count}(worker_.random());
   pacer_.begin(Schedule{start + seconds_long(phase), count / interval}, 0, 1,
-               std::numeric_limits<std::uint64_t>::max());
+               std::numeric_limits<std::uint64_t>::max(), worker_.until());
 }
 
 void IdleTraffic::ping_next() {

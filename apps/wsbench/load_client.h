@@ -48,6 +48,7 @@ class LoadClient final : private wskit::ClientHandler {
 
   bool is_idle() const { return !client_ || is_over_; }
   bool is_open() const { return is_open_; }
+  bool can_send() const { return is_open_ && !is_closing_; }
   bool was_open() const { return was_open_; }
   bool is_closing() const { return is_closing_; }
   std::size_t number() const { return number_; }

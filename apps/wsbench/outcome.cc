@@ -31,11 +31,11 @@ int rank(int code) {
 }  // namespace
 
 Trial judge_trial(const Plan& plan, const RunResult& result, const std::vector<Threshold>& slo,
-                  std::uint64_t load) {
+                  std::uint64_t load, bool accepts_invalid) {
   Trial trial{.load = load};
   const Distrust found = distrust(plan, result);
   const Counts& total = result.tally.total;
-  if (!found.problems.empty()) {
+  if (!found.problems.empty() && !accepts_invalid) {
     trial.is_limited_by_generator = true;
     trial.reason = found.problems.front();
   } else if (total.failed > 0 || total.ended > 0) {

@@ -17,7 +17,7 @@
 
 /// Whether a trial's load holds: every message was sent, nothing was lost, and the SLO is met.
 Trial judge_trial(const Plan& plan, const RunResult& result, const std::vector<Threshold>& slo,
-                  std::uint64_t load);
+                  std::uint64_t load, bool accepts_invalid);
 
 /// Gathers runs into a report, and judges them.
 class Outcome {

@@ -11,11 +11,13 @@ constexpr int kMaxBurst = 256;
 
 }  // namespace
 
-void Pacer::begin(Schedule schedule, std::uint64_t first, std::uint64_t step, std::uint64_t limit) {
+void Pacer::begin(Schedule schedule, std::uint64_t first, std::uint64_t step, std::uint64_t limit,
+                  TimePoint end) {
   schedule_ = std::move(schedule);
   next_ = first;
   step_ = step;
   left_ = limit;
+  end_ = end;
   if (left_ > 0) timer_.set(schedule_->due(next_));
 }
 
@@ -29,14 +31,14 @@ void Pacer::send_due() {
   for (int i = 0; i < kMaxBurst && left_ > 0; ++i) {
     const TimePoint due = schedule_->due(next_);
     if (due > now) now = Clock::now();
-    if (due > now) break;
+    if (due > now || due >= end_) break;
     next_ += step_;
     --left_;
     send_(due);
   }
   if (left_ == 0) return;
   const TimePoint next = schedule_->due(next_);
-  if (next != TimePoint::max()) timer_.set(next);
+  if (next < end_) timer_.set(next);
 }
 
 Schedule rate_schedule(const LoadOptions& options, TimePoint start) {

@@ -19,8 +19,10 @@ class Pacer {
   Pacer(wskit::Loop& loop, Send send)
       : timer_{loop, [this] { send_due(); }}, send_{std::move(send)} {}
 
-  /// Of all events of the schedule, those from `first` on in steps of `step`; at most `limit`.
-  void begin(Schedule schedule, std::uint64_t first, std::uint64_t step, std::uint64_t limit);
+  /// Of all events of the schedule, those from `first` on in steps of `step`; at most `limit`, and
+  /// none that is due at `end` or later.
+  void begin(Schedule schedule, std::uint64_t first, std::uint64_t step, std::uint64_t limit,
+             TimePoint end);
   void end();
   bool is_finished() const { return left_ == 0; }
 
@@ -33,6 +35,7 @@ class Pacer {
   std::uint64_t next_ = 0;
   std::uint64_t step_ = 1;
   std::uint64_t left_ = 0;
+  TimePoint end_;
 };
 
 /// What the options say about the rate, from `start` on.

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include <wskit/error.h>
 
 #include "common/url_authority.h"
+#include "connection_ramp.h"
 #include "local_addresses.h"
 #include "publish_template.h"
 #include "redis_publisher.h"
@@ -119,6 +121,7 @@ void plan_publishers(Plan& plan, const wskit::ClientOptions& client) {
 std::unique_ptr<const Plan> make_plan(const Options& options, const std::string& url) {
   auto plan = std::make_unique<Plan>();
   plan->options = options.load;
+  plan->options.threads = std::min(options.load.threads, ConnectionRamp{options.load}.most());
   plan->run = static_cast<std::uint16_t>(std::random_device{}());
   if (url.find("{{") != std::string::npos) plan->url.emplace(url);
 

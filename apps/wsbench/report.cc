@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/url_authority.h"
+#include "connection_ramp.h"
 #include "hdr_encoding.h"
 
 namespace {
@@ -44,7 +45,7 @@ Json describe_causes(const Causes& causes) {
 
 Json describe_connections(const Plan& plan, const RunResult& result) {
   const Counts& total = result.tally.total;
-  return {{"wanted", plan.options.connections},
+  return {{"wanted", ConnectionRamp{plan.options}.most()},
           {"opened", total.opened},
           {"failed", total.failed},
           {"ended", total.ended},

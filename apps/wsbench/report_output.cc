@@ -12,6 +12,10 @@
 
 #include "hdr_encoding.h"
 #include "hgrm.h"
+#include "report_csv.h"
+#include "report_html.h"
+#include "report_junit.h"
+#include "report_markdown.h"
 #include "report_text.h"
 
 namespace {
@@ -34,8 +38,17 @@ std::string report_hgrm(const Json& report) {
   return text.str();
 }
 
+/// What peers say need not be UTF-8.
+std::string json_text(const Json& report) {
+  return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 std::string render(const Json& report, const std::string& format) {
-  if (format == "json") return report.dump(2) + "\n";
+  if (format == "json") return json_text(report);
+  if (format == "csv") return report_csv(report);
+  if (format == "junit") return report_junit(report);
+  if (format == "html") return report_html(report);
+  if (format == "md") return report_markdown(report);
   return report_hgrm(report);
 }
 
@@ -60,7 +73,7 @@ void write_outputs(const Json& report, const Options& options) {
                                                     : write_file(output.target, text);
     if (problem.empty()) problem = failed;
   }
-  const std::string text = options.is_json ? report.dump(2) + "\n" : report_text(report, options);
+  const std::string text = options.is_json ? json_text(report) : report_text(report, options);
   const bool is_printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   if (!is_printed && problem.empty()) problem = "cannot write to standard output";
   if (!problem.empty()) throw OutputError{problem};

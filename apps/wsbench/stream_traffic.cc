@@ -19,7 +19,8 @@ void StreamTraffic::begin(TimePoint start) {
   left_ = share_of(options_.messages, worker_.number(), options_.threads);
   if (options_.scenario == Scenario::recv) return;
   if (options_.rate > 0) {
-    return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_);
+    return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_,
+                        worker_.until());
   }
   fill_all();
 }
@@ -50,7 +51,7 @@ void StreamTraffic::on_drain(LoadClient& client) {
 /// one connection can take without end is left for another turn.
 void StreamTraffic::fill(LoadClient& client) {
   for (int i = 0; i < kMaxBurst; ++i) {
-    if (left_ == 0 || !client.is_open() || client.queued_bytes() > 0) return;
+    if (left_ == 0 || !client.can_send() || client.queued_bytes() > 0) return;
     if (!send(client, Clock::now())) return;
   }
   again_.set(Clock::now());
@@ -62,7 +63,7 @@ void StreamTraffic::send_due(TimePoint due) {
   for (std::size_t tried = 0; tried < clients.size(); ++tried) {
     LoadClient& client = clients[next_client_];
     next_client_ = next_client_ + 1 < clients.size() ? next_client_ + 1 : 0;
-    if (!client.is_open()) continue;
+    if (!client.can_send()) continue;
     send(client, due);
     return;
   }

@@ -83,6 +83,7 @@ class Worker final : private LoadClientEvents {
 
   /// Something that begin() waits for may have come.
   void after_settled();
+  TimePoint until() const { return window_.until; }
   bool is_measured(TimePoint due) const { return due >= window_.from && due < window_.until; }
 
   /// When the message came that is being handled: those that one read brought came together.

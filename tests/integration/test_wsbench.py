@@ -1,5 +1,6 @@
 """wsbench against servers that answer in known ways: what it counts, and how it ends."""
 
+import csv
 import http
 import json
 import pathlib
@@ -8,9 +9,12 @@ import signal
 import subprocess
 import unittest
 import urllib.request
+import xml.etree.ElementTree
+
+import jsonschema
 
 from support import certificates, parse_metrics
-from wsbench_support import TOLERANT, Bench, WsbenchTest
+from wsbench_support import SOURCE, TOLERANT, Bench, WsbenchTest
 from wsc_support import (DEADLINE_S, RawServer, echo, refuse_with, server_tls,
                          wait_until)
 
@@ -563,8 +567,8 @@ class Outputs(WsbenchTest):
 
         wait_until(lambda: "wsbench_connections 3\n" in answer(), "metrics")
         metrics = parse_metrics(answer())
-        self.assertGreater(metrics["wsbench_messages_sent_total"], 0)
-        self.assertIn('wsbench_rtt_seconds_bucket{le="+Inf"}', metrics)
+        self.assertGreater(metrics["wsbench_messages_sent_total", ()], 0)
+        self.assertIn(("wsbench_rtt_seconds_bucket", (("le", "+Inf"),)), metrics)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=DEADLINE_S)
 
@@ -575,6 +579,45 @@ class Outputs(WsbenchTest):
         self.assertGreaterEqual(len(lines), 3)
         for line in lines:
             self.assertRegex(line, r"^ *[0-9.]+s 1 connections, .*/s sent, .*p99")
+
+    def test_every_format(self):
+        files = {name: self.folder / f"report.{name}"
+                 for name in ("json", "csv", "junit", "html", "md", "hgrm")}
+        hostile = "</script><img src=x onerror=alert(1)>|&\x01"
+
+        async def rude(server, websocket):
+            if websocket.path == "/1":
+                return await websocket.close(4001, hostile)
+            await echo(server, websocket)
+
+        self.text("-c", 2, "-R", 100, "-n", 20, "--threshold", "rtt:max<1m", "--repeat", 2,
+                  *(word for name, file in files.items() for word in ("-o", f"{name}={file}")),
+                  self.serve(rude).url + "{{conn}}")
+        report = json.loads(files["json"].read_text())
+        schema = json.loads((SOURCE / "docs/wsbench-report.schema.json").read_text())
+        jsonschema.validate(report, schema)
+        rows = list(csv.DictReader(files["csv"].read_text().splitlines()))
+        self.assertEqual({row["run"] for row in rows}, {"1", "2"})
+        self.assertEqual(sum(int(row["sent"]) for row in rows), 20)
+        suite = xml.etree.ElementTree.parse(files["junit"]).getroot()
+        self.assertEqual((suite.get("tests"), suite.get("failures")), ("4", "0"))
+        page = files["html"].read_text()
+        self.assertNotIn("<img", page)
+        self.assertNotIn('"hdr"', page)
+        self.assertNotIn("<img", files["md"].read_text())
+        self.assertIn("Total count", files["hgrm"].read_text())
+
+    def test_the_page_shows_the_report(self):
+        """In a browser, without network, and whatever a server has said."""
+        file = self.folder / "report.html"
+        self.text("-c", 2, "-R", 200, "-d", 1, "--interval", "200ms", "-o", f"html={file}",
+                  self.serve(echo).url)
+        dom = subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                              f"--user-data-dir={self.folder}/profile", "--dump-dom",
+                              file.as_uri()], capture_output=True, text=True, timeout=60).stdout
+        self.assertEqual(dom.count("<figure>"), 5, dom[-3000:])
+        self.assertIn("rtt over time", dom)
+        self.assertIn("<th scope=\"row\">rtt</th>", dom)
 
     def test_hgrm(self):
         file = self.folder / "x.hgrm"

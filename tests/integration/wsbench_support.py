@@ -9,6 +9,7 @@ import unittest
 
 from wsc_support import DEADLINE_S, WebSocketServer
 
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WSBENCH = pathlib.Path(os.environ["WSKIT_BUILD_DIR"]) / "apps/wsbench/wsbench"
 
 # Figures of a busy machine are no error of what is tested here.

@@ -1,0 +1,60 @@
+#include "report_html.h"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "hdr_encoding.h"
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Percentiles that are evenly spaced on the axis 1 / (1 - p), to six nines.
+Json spectrum_of(const Histogram& histogram) {
+  constexpr int kStepsPerNine = 12;
+  Json points = Json::array();
+  for (int step = 0; step <= 6 * kStepsPerNine; ++step) {
+    const double percent = 100 - 100 / std::pow(10, static_cast<double>(step) / kStepsPerNine);
+    points.push_back({percent, static_cast<double>(histogram.value_at(percent)) / 1e6});
+    // Beyond the last value there is nothing to see.
+    if ((100 - percent) / 100 * static_cast<double>(histogram.count()) < 1) break;
+  }
+  return points;
+}
+
+/// What the page shows of histograms, instead of them.
+Json without_histograms(Json report) {
+  for (Json& run : report["runs"]) {
+    for (auto& [name, latency] : run["latencies"].items()) {
+      latency["spectrum"] = spectrum_of(decode_hdr(latency["hdr"].get<std::string>()));
+      latency.erase("hdr");
+    }
+    run["generator"]["lag"].erase("hdr");
+  }
+  return report;
+}
+
+/// Peers choose what they say: nothing of it may end the script that it is in.
+std::string escaped(const std::string& json) {
+  std::string out;
+  for (const char c : json) {
+    if (c == '<') {
+      out += "\\u003c";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string report_html(const Json& report) {
+  constexpr std::string_view kPlace = "@REPORT@";
+  std::string page{report_page()};
+  const std::string json =
+      without_histograms(report).dump(-1, ' ', false, Json::error_handler_t::replace);
+  page.replace(page.find(kPlace), kPlace.size(), escaped(json));
+  return page;
+}
