@@ -57,7 +57,6 @@ class EchoTraffic final : public Traffic {
   StampReader stamps_;
   Pacer pacer_;
   std::vector<Lane> lanes_;
-  std::size_t next_client_ = 0;
   std::uint64_t left_ = 0;  ///< to be sent
   std::uint64_t outstanding_count_ = 0;
   std::uint64_t abandoned_count_ = 0;  ///< of connections that we closed

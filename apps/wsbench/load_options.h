@@ -20,7 +20,7 @@ struct PayloadOptions {
   std::size_t min_bytes = 64;
   std::size_t max_bytes = 64;
   std::vector<std::string> messages = {};  ///< in turn, instead of what has a size
-  bool is_template = false;           ///< `{{seq}}` and others in them are replaced
+  bool is_template = false;                ///< `{{seq}}` and others in them are replaced
   bool is_binary = false;
 };
 

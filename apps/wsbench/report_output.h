@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <wskit/error.h>
+#include <nlohmann/json_fwd.hpp>
 
 #include "options.h"
 

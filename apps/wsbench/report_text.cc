@@ -88,19 +88,21 @@ void add_messages(std::string& out, const Json& run) {
 void add_latencies(std::string& out, const Json& run, const Options& options) {
   const Json& latencies = run["latencies"];
   if (latencies.empty()) return;
-  out += fmt::format("\n  {:<20}", "");
-  for (const double percent : options.percentiles)
-    out += fmt::format(" {:>9}", fmt::format("p{:g}", percent));
-  out += fmt::format(" {:>9} {:>9}\n", "max", "count");
+  // 80 columns take it, with the percentiles that are shown by default.
+  out += fmt::format("\n  {:<12}", "");
+  for (const double percent : options.percentiles) {
+    out += fmt::format(" {:>7}", fmt::format("p{:g}", percent));
+  }
+  out += fmt::format(" {:>7} {:>5}\n", "max", "count");
   for (const auto& [name, latency] : latencies.items()) {
     const bool is_corrected = latencies.contains(name + "_uncorrected");
     if (is_corrected && options.shows_uncorrected_only) continue;
     const Histogram histogram = decode_hdr(latency["hdr"].get<std::string>());
-    out += fmt::format("  {:<20}", name);
+    out += fmt::format("  {:<12}", name.ends_with("_uncorrected") ? "uncorrected" : name);
     for (const double percent : options.percentiles) {
-      out += fmt::format(" {:>9}", figure_of_time(histogram.value_at(percent)));
+      out += fmt::format(" {:>7}", figure_of_time(histogram.value_at(percent)));
     }
-    out += fmt::format(" {:>9} {:>9}\n", time_of(latency["max"].get<double>()),
+    out += fmt::format(" {:>7} {:>5}\n", time_of(latency["max"].get<double>()),
                        count_of(latency["count"]));
   }
 }
@@ -164,12 +166,12 @@ std::string report_text(const Json& report, const Options& options) {
     add_run(out, run, report["scenario"].get<std::string>(), options);
   }
   const Json& verdict = report["verdict"];
+  if (!verdict["warnings"].empty() || !verdict["reasons"].empty()) out += "\n";
   for (const Json& warning : verdict["warnings"]) {
-    out += fmt::format("\nnote: {}\n", warning.get<std::string>());
+    out += fmt::format("note: {}\n", warning.get<std::string>());
   }
   for (const Json& reason : verdict["reasons"]) {
-    out +=
-        fmt::format("\n{}: {}\n", verdict["status"].get<std::string>(), reason.get<std::string>());
+    out += fmt::format("{}: {}\n", verdict["status"].get<std::string>(), reason.get<std::string>());
   }
   return out;
 }

@@ -59,16 +59,12 @@ void StreamTraffic::fill(LoadClient& client) {
 
 void StreamTraffic::send_due(TimePoint due) {
   worker_.record_lag(Clock::now() - due, due);
-  std::deque<LoadClient>& clients = worker_.clients();
-  for (std::size_t tried = 0; tried < clients.size(); ++tried) {
-    LoadClient& client = clients[next_client_];
-    next_client_ = next_client_ + 1 < clients.size() ? next_client_ + 1 : 0;
-    if (!client.can_send()) continue;
-    send(client, due);
-    return;
+  if (LoadClient* const client = worker_.next_sender()) {
+    send(*client, due);
+  } else {
+    --left_;
+    ++worker_.counts().unsent;
   }
-  --left_;
-  ++worker_.counts().unsent;
 }
 
 bool StreamTraffic::send(LoadClient& client, TimePoint due) {

@@ -31,7 +31,6 @@ class StreamTraffic final : public Traffic {
   Payload payload_;
   Pacer pacer_;
   wskit::PreciseTimer again_;  ///< fills all connections
-  std::size_t next_client_ = 0;
   std::uint32_t next_sequence_ = 0;
   std::uint64_t left_ = 0;  ///< to be sent, or received
 };

@@ -131,8 +131,7 @@ void Worker::record_lag(std::chrono::nanoseconds lag, TimePoint due) {
   if (is_measured(due)) tally_.lag.record(lag);
 }
 
-void Worker::record_latency(std::chrono::nanoseconds latency, std::chrono::nanoseconds lag,
-                            TimePoint now) {
+void Worker::record_latency(Clock::duration latency, Clock::duration lag, TimePoint now) {
   const bool is_in_window = is_measured(now - latency);
   (is_in_window ? measured_latency_ : unmeasured_latency_).record(latency);
   if (is_in_window && plan_.options.rate > 0) tally_.uncorrected.record(latency - lag);
@@ -183,6 +182,15 @@ void Worker::drop_all() {
 void Worker::drop(LoadClient& client) {
   if (client.is_open()) --open_count_;
   client.drop();
+}
+
+LoadClient* Worker::next_sender() {
+  for (std::size_t tried = 0; tried < clients_.size(); ++tried) {
+    LoadClient& client = clients_[next_sender_];
+    next_sender_ = next_sender_ + 1 < clients_.size() ? next_sender_ + 1 : 0;
+    if (client.can_send()) return &client;
+  }
+  return nullptr;
 }
 
 TimePoint Worker::arrival_time() {

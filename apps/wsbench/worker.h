@@ -75,6 +75,9 @@ class Worker final : private LoadClientEvents {
   }
   Dialler& dialler() { return dialler_; }
 
+  /// One connection after the other, of those that can send; null if none can.
+  LoadClient* next_sender();
+
   /// Breaks the connection. Not inside a call of it.
   void drop(LoadClient& client);
   Counts& counts() { return tally_.total; }
@@ -93,8 +96,7 @@ class Worker final : private LoadClientEvents {
   bool send(LoadClient& client, wskit::MessageView message);
 
   /// What came late by `latency`, having been sent `lag` after it was due.
-  void record_latency(std::chrono::nanoseconds latency, std::chrono::nanoseconds lag,
-                      TimePoint now);
+  void record_latency(Clock::duration latency, Clock::duration lag, TimePoint now);
 
   /// Between the first and the last subscriber that got a message.
   void record_skew(std::chrono::nanoseconds skew, TimePoint first);
@@ -151,6 +153,7 @@ class Worker final : private LoadClientEvents {
   std::shared_ptr<void> turn_end_;
   Clock::duration measured_time_{0};
   std::size_t ramped_count_ = 0;  ///< connections that the ramp has wanted so far
+  std::size_t next_sender_ = 0;
   std::size_t open_count_ = 0;
   bool is_measuring_ = false;
   bool is_closing_ = false;

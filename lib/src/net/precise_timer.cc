@@ -45,9 +45,8 @@ PreciseTimer::PreciseTimer(Loop& loop, Loop::Task task) : impl_{new Impl} {
   }
   uv_poll_init(loop.uv(), &impl_->handle, impl_->descriptor);
   impl_->handle.data = impl_;
-  uv_poll_start(&impl_->handle, UV_READABLE, [](uv_poll_t* handle, int, int) {
-    static_cast<Impl*>(handle->data)->fire();
-  });
+  uv_poll_start(&impl_->handle, UV_READABLE,
+                [](uv_poll_t* handle, int, int) { static_cast<Impl*>(handle->data)->fire(); });
 }
 
 PreciseTimer::~PreciseTimer() {

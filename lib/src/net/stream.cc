@@ -45,8 +45,9 @@ void Stream::on_socket_connected(int status) {
   read(true);
   if (events_.wants_steps()) {
     events_.on_step(ConnectStep::connected,
-                    target_->unix_path.empty() ? format_socket_address(addresses_[next_address_ - 1])
-                                              : target_->unix_path);
+                    target_->unix_path.empty()
+                        ? format_socket_address(addresses_[next_address_ - 1])
+                        : target_->unix_path);
   }
   if (target_->proxy == nullptr || !target_->unix_path.empty()) return after_tunnel();
   if (target_->proxy->kind != ProxyKind::https) return begin_tunnel();
