@@ -87,6 +87,14 @@ Distrust distrust(const Plan& plan, const RunResult& result) {
         "closed loop: while the server stalls nothing is sent, so that latencies look better than "
         "users would find them; --rate measures from when messages were due");
   }
+  const Counts& total = result.tally.total;
+  if (plan.options.scenario == Scenario::echo && total.answered == 0 && total.other >= total.sent &&
+      total.sent > 0) {
+    found.warnings.emplace_back(
+        "the server answers, but not with what was sent; answers to a --message of your own are "
+        "taken "
+        "in their order, whatever they say");
+  }
   const bool is_parallel =
       plan.options.scenario == Scenario::fanout && plan.options.fanout.by == PublishBy::http;
   if (is_parallel && result.tally.total.reordered > 0) {

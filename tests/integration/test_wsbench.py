@@ -73,6 +73,18 @@ class Echo(WsbenchTest):
         self.assertEqual(messages["mismatched"], sum(n % 11 == 0 for n in answered))
         self.assertEqual(messages["reordered"], 0)
 
+    def test_a_server_that_answers_something_else(self):
+        async def heartbeat(_, websocket):
+            async for _ in websocket:
+                await websocket.send("alive")
+
+        server = self.serve(heartbeat)
+        text = self.text("-c", 1, "-R", 200, "-n", 10, "--drain", "100ms", server.url)
+        self.assertIn("10 lost", text)
+        self.assertIn("not with what was sent", text)
+        run = self.bench("-c", 1, "-n", 10, "-m", "ping", server.url)
+        self.assertEqual((run["latencies"]["rtt"]["count"], run["messages"]["lost"]), (10, 0))
+
     def test_what_comes_late_is_told(self):
         async def swapping(_, websocket):
             held = None
