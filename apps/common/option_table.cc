@@ -10,6 +10,8 @@
 
 #include <wskit/error.h>
 
+#include "common/split.h"
+
 namespace {
 
 std::string environment_name(std::string_view prefix, std::string_view name) {
@@ -18,16 +20,6 @@ std::string environment_name(std::string_view prefix, std::string_view name) {
     return c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
   return variable;
-}
-
-std::vector<std::string> split_at_commas(std::string_view text) {
-  std::vector<std::string> parts;
-  while (true) {
-    const auto comma = std::min(text.find(','), text.size());
-    parts.emplace_back(text.substr(0, comma));
-    if (comma == text.size()) return parts;
-    text.remove_prefix(comma + 1);
-  }
 }
 
 std::string read_scalar(const toml::node& node, const std::string& place) {

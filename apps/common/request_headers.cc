@@ -18,15 +18,6 @@ char to_lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
-wskit::Header parse_header(const std::string& text) {
-  const auto colon = text.find(':');
-  const auto value = text.find_first_not_of(" \t", colon + 1);
-  if (colon == std::string::npos || colon == 0) {
-    throw wskit::Error{"--header takes 'Name: value'"};
-  }
-  return {text.substr(0, colon), value == std::string::npos ? "" : text.substr(value)};
-}
-
 wskit::Header* find_header(std::vector<wskit::Header>& headers, std::string_view name) {
   const auto found = std::ranges::find_if(headers, [name](const wskit::Header& header) {
     return std::ranges::equal(header.name, name, {}, to_lower, to_lower);
@@ -46,6 +37,15 @@ std::string authorization(const ConnectionFlags& flags) {
 }
 
 }  // namespace
+
+wskit::Header parse_header(const std::string& text, const char* option) {
+  const auto colon = text.find(':');
+  const auto value = text.find_first_not_of(" \t", colon + 1);
+  if (colon == std::string::npos || colon == 0) {
+    throw wskit::Error{fmt::format("{} takes 'Name: value'", option)};
+  }
+  return {text.substr(0, colon), value == std::string::npos ? "" : text.substr(value)};
+}
 
 std::vector<wskit::Header> request_headers(const ConnectionFlags& flags, const std::string& url,
                                            const std::string& token) {

@@ -7,6 +7,7 @@
 #include <wskit/error.h>
 
 #include "aggregation.h"
+#include "common/split.h"
 #include "report_reader.h"
 #include "summary.h"
 
@@ -32,16 +33,6 @@ const Json& known_figures() {
   return kFigures;
 }
 
-std::vector<std::string> split_at_commas(const std::string& list) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    if (end > begin) parts.push_back(list.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
 }  // namespace
 
 Baseline::Baseline(const std::string& file, const std::string& limits)
@@ -62,6 +53,7 @@ Baseline::Baseline(std::string name, Json report, const std::string& limits)
 }
 
 void Baseline::parse_limits(const std::string& limits) {
+  if (limits.empty()) return;
   for (const std::string& part : split_at_commas(limits)) {
     const std::size_t sign = std::min(part.find('='), part.size());
     std::string metric = part.substr(0, sign);

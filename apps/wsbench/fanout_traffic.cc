@@ -23,6 +23,7 @@ FanoutTraffic::FanoutTraffic(Worker& worker)
       arriving_(options_.fanout.publishers),
       stall_timer_{worker.loop()} {
   board_.join(worker.number(), *this);
+  if (!options_.fanout.subscribe.empty()) subscribe_.emplace(options_.fanout.subscribe);
   for (std::size_t i = worker.number(); i < options_.fanout.publishers; i += options_.threads) {
     make_lane(i);
   }
@@ -57,16 +58,13 @@ void FanoutTraffic::make_lane(std::size_t number) {
 }
 
 void FanoutTraffic::on_open(LoadClient& client) {
-  const FanoutOptions& fanout = options_.fanout;
   const std::size_t index = worker_.index_of(client);
-  if (!fanout.subscribe.empty()) {
-    const MessageTemplate subscribe{fanout.subscribe};
+  if (subscribe_) {
     std::string text;
-    subscribe.append_to(text, {.connection = client.number()}, worker_.random());
+    subscribe_->append_to(text, {.connection = client.number()}, worker_.random());
     static_cast<void>(client.send({wskit::Opcode::text, text}));
   }
-  const bool waits = !fanout.subscribe.empty() && !fanout.subscribe_ack.empty();
-  if (waits) {
+  if (waits_for_acks()) {
     ++pending_acks_;
   } else {
     subscribed_[index] = true;
@@ -89,8 +87,8 @@ bool FanoutTraffic::is_ready() const {
 
 void FanoutTraffic::on_gone(LoadClient& client) {
   const std::size_t index = worker_.index_of(client);
-  const bool waits = !options_.fanout.subscribe.empty() && !options_.fanout.subscribe_ack.empty();
-  if (waits && client.was_open() && !subscribed_[index] && pending_acks_ > 0) --pending_acks_;
+  if (waits_for_acks() && client.was_open() && !subscribed_[index] && pending_acks_ > 0)
+    --pending_acks_;
 }
 
 void FanoutTraffic::prepare() {
@@ -100,7 +98,7 @@ void FanoutTraffic::prepare() {
 void FanoutTraffic::begin(TimePoint start) {
   has_begun_ = true;
   for (Lane& lane : lanes_) {
-    lane.left = share_of(options_.messages, lane.number, options_.fanout.publishers);
+    lane.left = share_of_limit(options_.messages, lane.number, options_.fanout.publishers);
     lane.last_progress = start;
     if (options_.rate > 0) {
       lane.pacer->begin(rate_schedule(options_, start), lane.number, options_.fanout.publishers,

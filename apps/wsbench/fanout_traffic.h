@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "delivery_board.h"
+#include "message_template.h"
 #include "pacer.h"
 #include "payload.h"
 #include "publisher.h"
@@ -70,6 +71,7 @@ class FanoutTraffic final : public Traffic {
   void note_arrival(const Stamp& stamp, TimePoint now);
   void complete(const Completion& completion);
   void post_completions();
+  bool waits_for_acks() const { return subscribe_ && !options_.fanout.subscribe_ack.empty(); }
   void take_ack(std::size_t index, std::string_view text);
   std::uint64_t expected_count() const;
 
@@ -78,6 +80,7 @@ class FanoutTraffic final : public Traffic {
   DeliveryBoard& board_;
   Payload payload_;
   StampReader stamps_;
+  std::optional<MessageTemplate> subscribe_;
   std::deque<Lane> lanes_;
   std::vector<bool> subscribed_;           ///< by connection
   std::vector<SequenceTracker> trackers_;  ///< by connection and publisher

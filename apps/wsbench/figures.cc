@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "measures.h"
+
 namespace {
 
 /// Three significant digits, and no fewer before the point.
@@ -30,6 +32,10 @@ std::string scaled(double number, double step, const std::array<const char*, kCo
 std::string figure_of_time(std::uint64_t ns) {
   if (ns < 1000) return fmt::format("{} ns", ns);
   return scaled(static_cast<double>(ns) / 1e3, 1000, std::array{" µs", " ms", " s"});
+}
+
+std::string figure_of_ms(double ms) {
+  return figure_of_time(static_cast<std::uint64_t>(ms * kNanosecondsPerMillisecond + 0.5));
 }
 
 std::string figure_of_count(double count) {

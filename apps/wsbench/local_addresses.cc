@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <wskit/error.h>
 
+#include "common/split.h"
 #include "common/units.h"
 
 namespace {
@@ -168,10 +169,7 @@ std::vector<std::string> parse_local_addresses(const std::vector<std::string>& v
                                                std::size_t connection_count) {
   AddressList list{target_address};
   for (const std::string& value : values) {
-    for (std::size_t begin = 0; begin <= value.size();) {
-      const std::size_t end = std::min(value.find(',', begin), value.size());
-      const std::string part = value.substr(begin, end - begin);
-      begin = end + 1;
+    for (const std::string& part : split_at_commas(value)) {
       if (part == "auto") {
         add_all_needed(list, connection_count);
       } else {

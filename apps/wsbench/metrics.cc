@@ -1,5 +1,6 @@
 #include "metrics.h"
 
+#include "measures.h"
 #include "report.h"
 
 namespace {
@@ -9,10 +10,6 @@ Gauge gauge_of(const RunResult& result, double value,
   Gauge gauge{{}, value};
   for (const IntervalPoint& point : result.intervals) gauge.samples.push_back(sample(point));
   return gauge;
-}
-
-double per_second(std::uint64_t count, double seconds) {
-  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
 void add_target(Metrics& metrics, const Plan& plan, const RunResult& result) {

@@ -159,8 +159,6 @@ void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
   group.flag("--no-tui", flags.has_no_live_screen,
              "Print a line in each interval, on terminals, too");
   group.flag("-q,--quiet", options.is_quiet, "Print the report only");
-  group.choice("--completion", flags.completion, "bash|zsh|fish",
-               "Print the completion script for this shell");
 }
 
 }  // namespace

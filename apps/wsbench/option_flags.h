@@ -22,7 +22,6 @@ struct Flags {
   std::string percentiles;
   std::string hdr_file;
   std::string search;
-  std::string completion;
   bool has_no_live_screen = false;
 };
 

@@ -4,22 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <limits>
-#include <memory>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
-#include <wskit/encoding.h>
 #include <wskit/error.h>
 #include <CLI/CLI.hpp>
 
-#include "common/completion.h"
+#include "common/command_line.h"
 #include "common/file_content.h"
-#include "common/option_group.h"
 #include "common/printable.h"
-#include "common/suggestion.h"
+#include "common/split.h"
 #include "common/units.h"
 #include "connection_ramp.h"
 #include "exit_code.h"
@@ -165,7 +161,7 @@ void complete_fanout(LoadOptions& load) {
 
 std::vector<double> parse_percentiles(const std::string& list) {
   std::vector<double> percentiles;
-  for (const std::string& text : CLI::detail::split(list, ',')) {
+  for (const std::string& text : split_at_commas(list)) {
     double percent = 0;
     if (!CLI::detail::lexical_cast(text, percent) || percent < 0 || percent > 100) {
       throw wskit::Error{fmt::format("--percentiles: '{}' is no percentage", text)};
@@ -212,16 +208,6 @@ void complete(Options& options, Flags& flags) {
   }
 }
 
-int usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  std::string text = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    text = describe_unknown_option(app, app.remaining());
-  }
-  text = fmt::format("wsbench: {} (wsbench --help lists the options)\n", printable_line(text));
-  std::fputs(text.c_str(), stderr);
-  return kExitUsage;
-}
-
 }  // namespace
 
 ParsedOptions parse_options(int argc, char** argv) {
@@ -229,25 +215,9 @@ ParsedOptions parse_options(int argc, char** argv) {
   Options options;
   Flags flags;
   options.load.ping_interval = std::chrono::seconds{25};
-  app.footer(kFooter);
-  app.formatter(std::make_shared<HelpFormatter>("wsbench [MODE] [OPTIONS] URL"));
   add_flags(app, options, flags);
-  app.set_version_flag("--version", "wsbench " WSKIT_VERSION, "Print the version")->group("Output");
-  app.set_help_flag("-h,--help", "Print this help")->group("Output");
-  try {
-    app.parse(argc, argv);
-    if (!flags.completion.empty()) {
-      std::cout << completion_script(app, flags.completion);
-      return {std::nullopt, std::cout.flush() ? kExitOk : kExitError};
-    }
-    complete(options, flags);
-  } catch (const wskit::Error& error) {
-    return {std::nullopt, usage_error(app, CLI::ValidationError{error.what()})};
-  } catch (const CLI::Success& success) {
-    const int code = app.exit(success);
-    return {std::nullopt, std::cout.flush() ? code : kExitError};
-  } catch (const CLI::ParseError& error) {
-    return {std::nullopt, usage_error(app, error)};
-  }
+  CommandLine command_line{app, "wsbench [MODE] [OPTIONS] URL", kFooter};
+  const auto code = command_line.read(argc, argv, [&] { complete(options, flags); });
+  if (code) return {std::nullopt, *code};
   return {std::move(options), kExitOk};
 }

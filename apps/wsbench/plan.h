@@ -9,6 +9,7 @@
 
 #include <wskit/client_settings.h>
 #include <wskit/http_client.h>
+#include <wskit/redis.h>
 
 #include "clock.h"
 #include "delivery_board.h"
@@ -26,6 +27,7 @@ struct Plan {
   /// Of the fan-out's publishers by frame.
   std::shared_ptr<const wskit::ClientSettings> publisher_settings;
   wskit::HttpClientOptions publish_http;  ///< of publishers by POST
+  wskit::RedisOptions publish_redis;      ///< of publishers by commands
   std::vector<wskit::Header> publish_headers;
   std::shared_ptr<DeliveryBoard> board;  ///< fan-out: of its threads; null in other scenarios
 

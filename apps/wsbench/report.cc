@@ -14,25 +14,14 @@
 #include "common/url_authority.h"
 #include "connection_ramp.h"
 #include "hdr_encoding.h"
+#include "measures.h"
 
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-double in_ms(double ns) {
-  return ns / 1e6;
-}
-
-double in_ms(std::uint64_t ns) {
-  return in_ms(static_cast<double>(ns));
-}
-
 double per(double total, std::uint64_t count) {
   return count == 0 ? 0 : total / static_cast<double>(count);
-}
-
-double per_second(std::uint64_t count, double seconds) {
-  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
 Json describe_causes(const Causes& causes) {

@@ -29,10 +29,6 @@ std::string cell(const std::string& text) {
   return out;
 }
 
-std::string time_of(const Json& ms) {
-  return figure_of_time(static_cast<std::uint64_t>(ms.get<double>() * 1e6 + 0.5));
-}
-
 void add_latencies(std::string& out, const Json& run) {
   if (run["latencies"].empty()) return;
   out +=
@@ -41,9 +37,9 @@ void add_latencies(std::string& out, const Json& run) {
   for (const auto& [name, latency] : run["latencies"].items()) {
     out += "| " + cell(name);
     for (const char* percent : {"50", "90", "99", "99.9"}) {
-      out += " | " + time_of(latency["percentiles"][percent]);
+      out += " | " + figure_of_ms(latency["percentiles"][percent].get<double>());
     }
-    out += fmt::format(" | {} | {} |\n", time_of(latency["max"]),
+    out += fmt::format(" | {} | {} |\n", figure_of_ms(latency["max"].get<double>()),
                        figure_of_count(latency["count"].get<double>()));
   }
 }

@@ -12,6 +12,7 @@
 
 #include "hdr_encoding.h"
 #include "hgrm.h"
+#include "measures.h"
 #include "report_csv.h"
 #include "report_html.h"
 #include "report_junit.h"
@@ -21,8 +22,6 @@
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr double kNanosecondsPerMillisecond = 1e6;
 
 /// Of the scenario's messages, corrected, of all runs together.
 std::string report_hgrm(const Json& report) {

@@ -8,12 +8,11 @@
 #include "figures.h"
 #include "hdr_encoding.h"
 #include "hgrm.h"
+#include "measures.h"
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr double kNanosecondsPerMillisecond = 1e6;
 
 void add_line(std::string& out, const std::string& name, const std::string& text) {
   out += fmt::format("  {:<20} {}\n", name, text);
@@ -21,10 +20,6 @@ void add_line(std::string& out, const std::string& name, const std::string& text
 
 std::string count_of(const Json& value) {
   return figure_of_count(value.get<double>());
-}
-
-std::string time_of(double ms) {
-  return figure_of_time(static_cast<std::uint64_t>(ms * 1e6 + 0.5));
 }
 
 /// "refused 12 (cannot connect to ...)"
@@ -55,7 +50,7 @@ void add_connections(std::string& out, const Json& run, bool is_churn) {
   add_line(out, "connections",
            is_churn ? fmt::format("{} opened, {}/s, {} at a time", opened, rate, wanted)
                     : fmt::format("{} of {} opened in {}, {}/s", opened, wanted,
-                                  time_of(run["opening_s"].get<double>() * 1e3), rate));
+                                  figure_of_ms(run["opening_s"].get<double>() * 1e3), rate));
   if (!connections["failures"].empty()) {
     add_line(out, "  failed", causes_of(connections["failures"]));
   }
@@ -102,7 +97,7 @@ void add_latencies(std::string& out, const Json& run, const Options& options) {
     for (const double percent : options.percentiles) {
       out += fmt::format(" {:>7}", figure_of_time(histogram.value_at(percent)));
     }
-    out += fmt::format(" {:>7} {:>5}\n", time_of(latency["max"].get<double>()),
+    out += fmt::format(" {:>7} {:>5}\n", figure_of_ms(latency["max"].get<double>()),
                        count_of(latency["count"]));
   }
 }
@@ -122,7 +117,7 @@ void add_storm(std::string& out, const Json& storm) {
   add_line(out, "broken",
            fmt::format("{}, of which {} came back; 99 % within {}",
                        storm["broken"].get<std::uint64_t>(), storm["back"].get<std::uint64_t>(),
-                       time.is_null() ? "never" : time_of(time.get<double>())));
+                       time.is_null() ? "never" : figure_of_ms(time.get<double>())));
 }
 
 void add_costs(std::string& out, const Json& run, const std::string& operation) {
@@ -140,7 +135,7 @@ void add_costs(std::string& out, const Json& run, const std::string& operation) 
   add_line(out, "generator",
            fmt::format("{:.2f} cores, {:.3g} µs/{}, late by {} (p99), {}/connection", cpu,
                        generator["cpu_us_per_operation"].get<double>(), operation,
-                       time_of(generator["lag"]["percentiles"]["99"].get<double>()),
+                       figure_of_ms(generator["lag"]["percentiles"]["99"].get<double>()),
                        figure_of_bytes(generator["bytes_per_connection"].get<double>())));
 }
 

@@ -48,20 +48,37 @@ Run::Run(wskit::Loop& loop, const Plan& plan, ProcessGroup* target, RunObserver&
   }
 }
 
-void Run::on_all(Task task, std::function<void()> done) {
+void Run::begin_on_all(std::function<void(Worker& worker, Done done)> task, Done done) {
   struct Pending {
     std::size_t count;
-    std::function<void()> done;
+    Done done;
   };
   const auto pending = std::make_shared<Pending>(Pending{workers_.size(), std::move(done)});
   for (const auto& worker : workers_) {
     worker->post([this, task, pending, target = worker.get()] {
-      task(*target);
-      loop_.post([pending] {
-        if (--pending->count == 0) pending->done();
+      task(*target, [this, pending] {
+        loop_.post([pending] {
+          if (--pending->count == 0) pending->done();
+        });
       });
     });
   }
+}
+
+void Run::on_all(std::function<void(Worker& worker)> task, Done done) {
+  const auto do_task = [task = std::move(task)](Worker& worker, const Done& done_here) {
+    task(worker);
+    done_here();
+  };
+  begin_on_all(do_task, std::move(done));
+}
+
+void Run::take_interval(std::function<void(Interval interval)> take) {
+  const auto sum = std::make_shared<Interval>();
+  const auto add = [this, sum](Worker& worker) {
+    loop_.post([sum, interval = worker.take_interval()] { sum->add(interval); });
+  };
+  on_all(add, [sum, take = std::move(take)] { take(std::move(*sum)); });
 }
 
 void Run::start(std::function<void()> done) {
@@ -79,28 +96,18 @@ void Run::start(std::function<void()> done) {
 
 void Run::open() {
   opening_began_ = Clock::now();
-  const auto left = std::make_shared<std::size_t>(workers_.size());
-  for (const auto& worker : workers_) {
-    worker->post([this, left, opening = worker.get()] {
-      opening->open_all([this, left] {
-        loop_.post([this, left] {
-          if (--*left == 0 && !is_ending_) on_opened();
-        });
-      });
-    });
-  }
-  interval_timer_.start_repeating(plan_.options.interval, [this] { show_opening(); });
+  begin_on_all([](Worker& worker, Done done) { worker.open_all(std::move(done)); },
+               [this] {
+                 if (!is_ending_) on_opened();
+               });
+  interval_timer_.start_repeating(plan_.options.interval, [this] {
+    take_interval([this](const Interval& interval) { show_opening(interval); });
+  });
 }
 
-void Run::show_opening() {
-  const auto sum = std::make_shared<Interval>();
-  const auto add = [this, sum](Worker& worker) {
-    loop_.post([sum, interval = worker.take_interval()] { sum->add(interval); });
-  };
-  on_all(add, [this, sum] {
-    result_.tally.total += sum->counts;
-    if (!clock_) observer_.on_opening(sum->open_count, result_.tally.total);
-  });
+void Run::show_opening(const Interval& interval) {
+  result_.tally.total += interval.counts;
+  if (!clock_) observer_.on_opening(interval.open_count, result_.tally.total);
 }
 
 void Run::on_opened() {
@@ -143,7 +150,9 @@ void Run::begin() {
   last_interval_ = window_.start;
   on_all([this](Worker& worker) { worker.begin(window_); }, [] {});
   interval_timer_.start(kLead, [this] {
-    interval_timer_.start_repeating(plan_.options.interval, [this] { after_interval(); });
+    interval_timer_.start_repeating(plan_.options.interval, [this] {
+      take_interval([this](Interval interval) { add_interval(std::move(interval)); });
+    });
   });
   phase_timer_.start(std::chrono::ceil<milliseconds>(window_.from - Clock::now()),
                      [this] { begin_measuring(); });
@@ -184,14 +193,6 @@ void Run::look_for_end() {
     const auto patience = is_sent ? plan_.options.drain : std::max(kStallTime, plan_.options.drain);
     if ((is_sent && sum->outstanding == 0) || now - moved_at_ > patience) end();
   });
-}
-
-void Run::after_interval() {
-  const auto sum = std::make_shared<Interval>();
-  const auto add = [this, sum](Worker& worker) {
-    loop_.post([sum, interval = worker.take_interval()] { sum->add(interval); });
-  };
-  on_all(add, [this, sum] { add_interval(std::move(*sum)); });
 }
 
 void Run::add_interval(Interval interval) {
@@ -239,7 +240,8 @@ void Run::end() {
     result_.target->rss_end_bytes = usage.rss_bytes;
   }
   result_.clock = clock_->check();
-  on_all([](Worker& worker) { worker.end(); }, [this] { after_interval(); });
+  on_all([](Worker& worker) { worker.end(); }, [] {});
+  take_interval([this](Interval interval) { add_interval(std::move(interval)); });
   drain_until_ = Clock::now() + plan_.options.drain;
   phase_timer_.start_repeating(kLook, [this] { drain(); });
 }
@@ -257,16 +259,8 @@ void Run::drain() {
 
 void Run::close() {
   phase_timer_.stop();
-  const auto left = std::make_shared<std::size_t>(workers_.size());
-  for (const auto& worker : workers_) {
-    worker->post([this, left, closing = worker.get()] {
-      closing->close_all([this, left] {
-        loop_.post([this, left] {
-          if (--*left == 0) collect();
-        });
-      });
-    });
-  }
+  begin_on_all([](Worker& worker, Done done) { worker.close_all(std::move(done)); },
+               [this] { collect(); });
 }
 
 void Run::collect() {

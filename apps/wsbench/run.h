@@ -46,19 +46,24 @@ class Run {
   RunResult take_result() { return std::move(result_); }
 
  private:
-  using Task = std::function<void(Worker& worker)>;
+  using Done = std::function<void()>;
 
   /// Calls `task` on each worker's thread, then `done` here.
-  void on_all(Task task, std::function<void()> done);
+  void on_all(std::function<void(Worker& worker)> task, Done done);
+
+  /// The same with a task that takes a while, and says when it is done.
+  void begin_on_all(std::function<void(Worker& worker, Done done)> task, Done done);
+
+  /// Calls `take` with what has happened on all threads since this was called last.
+  void take_interval(std::function<void(Interval interval)> take);
 
   void open();
-  void show_opening();
+  void show_opening(const Interval& interval);
   void on_opened();
   void settle();
   void begin();
   void begin_measuring();
   void look_for_end();
-  void after_interval();
   void add_interval(Interval interval);
   void end();
   void drain();

@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <limits>
 
-/// What `thread` of `threads` has to do of `total`; 0 stands for no limit, and gives the highest
-/// number.
-inline std::uint64_t share_of(std::uint64_t total, std::uint64_t thread, std::uint64_t threads) {
-  if (total == 0) return std::numeric_limits<std::uint64_t>::max();
-  return total / threads + (thread < total % threads ? 1 : 0);
+/// What `part` of `parts` has of `total`; the first parts have one more where it does not divide.
+inline std::uint64_t share_of(std::uint64_t total, std::uint64_t part, std::uint64_t parts) {
+  return total / parts + (part < total % parts ? 1 : 0);
+}
+
+/// The same of a limit, of which 0 says that there is none: then it is the highest number.
+inline std::uint64_t share_of_limit(std::uint64_t limit, std::uint64_t part, std::uint64_t parts) {
+  return limit == 0 ? std::numeric_limits<std::uint64_t>::max() : share_of(limit, part, parts);
 }

@@ -16,7 +16,7 @@ StreamTraffic::StreamTraffic(Worker& worker)
       again_{worker.loop(), [this] { fill_all(); }} {}
 
 void StreamTraffic::begin(TimePoint start) {
-  left_ = share_of(options_.messages, worker_.number(), options_.threads);
+  left_ = share_of_limit(options_.messages, worker_.number(), options_.threads);
   if (options_.scenario == Scenario::recv) return;
   if (options_.rate > 0) {
     return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_,

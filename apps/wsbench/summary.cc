@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aggregation.h"
+#include "measures.h"
 
 namespace {
 
@@ -19,10 +20,6 @@ struct Figure {
   std::string unit;
   double value;
 };
-
-double in_ms(double ns) {
-  return ns / 1e6;
-}
 
 void add_trend(std::vector<Figure>& figures, const std::string& name, const Trend& trend) {
   constexpr std::array<std::pair<const char*, double>, 5> kPercentiles{

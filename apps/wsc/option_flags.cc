@@ -146,8 +146,6 @@ void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
   group.flag("--no-status-line", flags.has_no_status_line, "Keep no row of the terminal for it");
   group.value("--history", options.history_file, "FILE",
               "Keep what is typed there; else WSC_HISTFILE");
-  group.choice("--completion", flags.completion, "bash|zsh|fish",
-               "Print the completion script for this shell");
 }
 
 }  // namespace

@@ -20,7 +20,6 @@ struct Flags {
   std::string format;
   std::string timestamps;
   std::string color;
-  std::string completion;
   std::string offline;
   std::string heartbeat_expect;
   bool has_no_slash = false;

@@ -3,9 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -14,12 +12,11 @@
 #include <wskit/error.h>
 #include <CLI/CLI.hpp>
 
-#include "common/completion.h"
+#include "common/command_line.h"
 #include "common/environment.h"
 #include "common/file_content.h"
-#include "common/option_group.h"
 #include "common/printable.h"
-#include "common/suggestion.h"
+#include "common/split.h"
 #include "exit_code.h"
 #include "foreign_options.h"
 #include "history_file.h"
@@ -77,7 +74,7 @@ void complete_reconnect(Options& options, const Flags& flags, bool is_input_term
   const bool is_asked_for = flags.reconnects || reconnect.max_attempts > 0 ||
                             reconnect.max_time.count() > 0 || !flags.retry_on.empty();
   reconnect.is_enabled = !flags.never_reconnects && (is_asked_for || is_input_terminal);
-  for (const std::string& code : CLI::detail::split(flags.retry_on, ',')) {
+  for (const std::string& code : split_at_commas(flags.retry_on)) {
     int number = 0;
     if (code.empty()) continue;
     if (!CLI::detail::lexical_cast(code, number)) {
@@ -160,19 +157,13 @@ std::string first_option(const std::vector<std::string>& arguments) {
   return found == arguments.end() ? "" : found->substr(0, found->find('='));
 }
 
-int usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  std::string text = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    const std::string unknown = first_option(app.remaining());
-    const std::string_view hint =
-        foreign_option_hint(unknown.starts_with("--") ? unknown : unknown.substr(0, 2));
-    text = !hint.empty()     ? fmt::format("unknown option {}: {}", unknown, hint)
-           : unknown.empty() ? "one URL is enough"
-                             : describe_unknown_option(app, app.remaining());
-  }
-  text = fmt::format("wsc: {} (wsc --help lists the options)\n", printable_line(text));
-  std::fputs(text.c_str(), stderr);
-  return kExitUsage;
+/// Of arguments that wsc does not know: what other programs call an option of its own.
+std::string hint_of(const std::vector<std::string>& arguments) {
+  const std::string unknown = first_option(arguments);
+  if (unknown.empty()) return "one URL is enough";
+  const std::string_view hint =
+      foreign_option_hint(unknown.starts_with("--") ? unknown : unknown.substr(0, 2));
+  return hint.empty() ? "" : fmt::format("unknown option {}: {}", unknown, hint);
 }
 
 }  // namespace
@@ -188,25 +179,10 @@ ParsedOptions parse_options(int argc, char** argv) {
   Flags flags;
   options.client.ping_interval = std::chrono::seconds{20};
   options.client.max_redirects = 10;
-  app.footer(kFooter);
-  app.formatter(std::make_shared<HelpFormatter>("wsc [OPTIONS] URL"));
   add_flags(app, options, flags);
-  app.set_version_flag("--version", "wsc " WSKIT_VERSION, "Print the version")->group("Output");
-  app.set_help_flag("-h,--help", "Print this help")->group("Output");
-  try {
-    app.parse(argc, argv);
-    if (!flags.completion.empty()) {
-      std::cout << completion_script(app, flags.completion);
-      return {std::nullopt, std::cout.flush() ? kExitOk : kExitOther};
-    }
-    complete(options, flags);
-  } catch (const wskit::Error& error) {
-    return {std::nullopt, usage_error(app, CLI::ValidationError{error.what()})};
-  } catch (const CLI::Success& success) {
-    const int code = app.exit(success);
-    return {std::nullopt, std::cout.flush() ? code : kExitOther};
-  } catch (const CLI::ParseError& error) {
-    return {std::nullopt, usage_error(app, error)};
-  }
+  CommandLine command_line{app, "wsc [OPTIONS] URL", kFooter};
+  command_line.set_hint(hint_of);
+  const auto code = command_line.read(argc, argv, [&] { complete(options, flags); });
+  if (code) return {std::nullopt, *code};
   return {std::move(options), kExitOk};
 }

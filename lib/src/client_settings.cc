@@ -7,6 +7,8 @@
 
 #include "core/http_head.h"
 #include "core/utf8.h"
+#include "net/resolver.h"
+#include "net/socket_address.h"
 
 namespace wskit {
 namespace {
@@ -71,6 +73,26 @@ ClientSettings::~ClientSettings() = default;
 
 std::string ClientSettings::problem() const {
   return impl_->url ? impl_->certificate_problem : kMalformedUrl;
+}
+
+std::string resolve_host(ClientOptions& options) {
+  const auto url = parse_client_url(options.url);
+  if (!url) throw Error{kMalformedUrl};
+  const ClientRoutes routes{options.route};
+  const ClientRoute route = routes.find(*url);
+  if (routes.proxy() || !route.unix_path.empty()) return {};
+  if (!route.addresses.empty()) return route.addresses.front();
+  const ResolvedName found =
+      Resolver::resolve_now(route.host, route.port, options.route.ip_version);
+  if (found.addresses.empty()) {
+    throw Error{"cannot resolve " + route.host + ": " + found.problem};
+  }
+  std::string list;
+  for (const sockaddr_storage& address : found.addresses) {
+    list += (list.empty() ? "" : ",") + format_address(address);
+  }
+  options.route.resolve.push_back(join_host_port(route.host, route.port) + ":" + list);
+  return format_address(found.addresses.front());
 }
 
 }  // namespace wskit

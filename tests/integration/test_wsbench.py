@@ -1,11 +1,13 @@
 """wsbench against servers that answer in known ways: what it counts, and how it ends."""
 
+import contextlib
 import csv
 import http
 import json
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import unittest
 import urllib.request
@@ -17,6 +19,12 @@ from support import certificates, parse_metrics
 from wsbench_support import SOURCE, TOLERANT, Bench, WsbenchTest
 from wsc_support import (DEADLINE_S, RawServer, echo, refuse_with, server_tls,
                          wait_until)
+
+
+def has_ipv6_loopback():
+    with contextlib.suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
 
 
 async def greeting_echo(server, websocket):
@@ -373,6 +381,11 @@ class Connecting(WsbenchTest):
     def test_proxy_variables_do_not_count(self):
         nowhere = {"http_proxy": "http://127.0.0.1:1", "all_proxy": "http://127.0.0.1:1"}
         self.bench("-c", 1, "-n", 1, self.serve(echo).url, environment=nowhere)
+
+    @unittest.skipUnless(has_ipv6_loopback(), "no ::1 here")
+    def test_an_ipv6_address(self):
+        run = self.bench("-c", 2, "-n", 10, self.serve(echo, host="::1").url)
+        self.assertEqual((run["connections"]["opened"], run["messages"]["received"]), (2, 10))
 
     def test_local_addresses(self):
         peers = set()

@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import unittest
 
+import support
 from support import Redis, Wsd
 from wsbench_support import SOURCE, TOLERANT, Bench, WsbenchTest
 from wsc_support import DEADLINE_S, echo
@@ -99,6 +100,15 @@ class Push(WsbenchTest):
             with self.subTest(place):
                 self.check(url, "--publish-url", place, "--publish",
                            "PUBLISH wskit:public:x {{payload}}")
+
+    def test_by_redis_over_tls(self):
+        made = support.certificates()
+        redis = Redis(certificates=made).start()
+        self.addCleanup(redis.stop)
+        place = f"rediss://localhost:{redis.port}"
+        _, url, _ = self.wsd("--broker", "redis-pubsub", "--redis", place, "--redis-ca", made.ca)
+        self.check(url, "--publish-url", place, "--cacert", made.ca, "--publish",
+                   "PUBLISH wskit:public:x {{payload}}")
 
     def test_by_redis_stream(self):
         redis = Redis().start()

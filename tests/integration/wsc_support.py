@@ -64,7 +64,7 @@ class WebSocketServer:
     What the handler puts into `seen` a test takes with see().
     """
 
-    def __init__(self, handler, port=0, unix_path=None, **options):
+    def __init__(self, handler, port=0, unix_path=None, host="127.0.0.1", **options):
         self.seen = queue.Queue()
         self.thread = LoopThread()
         self.is_stopped = False
@@ -77,11 +77,11 @@ class WebSocketServer:
 
             if unix_path:
                 return await websockets.unix_serve(handle, unix_path, **options)
-            return await websockets.serve(handle, "127.0.0.1", port, **options)
+            return await websockets.serve(handle, host, port, **options)
 
         self.server = self.thread.call(start())
         self.port = None if unix_path else self.server.sockets[0].getsockname()[1]
-        self.url = f"ws://127.0.0.1:{self.port}/"
+        self.url = f"ws://{host if '.' in host else f'[{host}]'}:{self.port}/"
 
     def see(self):
         return self.seen.get(timeout=DEADLINE_S)

@@ -35,6 +35,13 @@ ResolvedName collect(int status, const addrinfo* found) {
   return name;
 }
 
+addrinfo hints_for(IpVersion version) {
+  addrinfo hints = {};
+  hints.ai_socktype = SOCK_STREAM;
+  if (version != IpVersion::any) hints.ai_family = version == IpVersion::v4 ? AF_INET : AF_INET6;
+  return hints;
+}
+
 }  // namespace
 
 void Resolver::Lookup::on_done(uv_getaddrinfo_t* request, int status, addrinfo* found) {
@@ -53,9 +60,7 @@ void Resolver::resolve(const std::string& host, const std::string& port, IpVersi
   running_->request.data = running_;
   running_->owner = this;
   running_->done = std::move(done);
-  addrinfo hints = {};
-  hints.ai_socktype = SOCK_STREAM;
-  if (version != IpVersion::any) hints.ai_family = version == IpVersion::v4 ? AF_INET : AF_INET6;
+  const addrinfo hints = hints_for(version);
   const int status = uv_getaddrinfo(loop_.uv(), &running_->request, &Lookup::on_done, host.c_str(),
                                     port.c_str(), &hints);
   if (status == 0) return;
@@ -67,6 +72,17 @@ void Resolver::resolve(const std::string& host, const std::string& port, IpVersi
     lookup->owner->running_ = nullptr;
     lookup->done(collect(status, nullptr));
   });
+}
+
+ResolvedName Resolver::resolve_now(const std::string& host, const std::string& port,
+                                   IpVersion version) {
+  const addrinfo hints = hints_for(version);
+  addrinfo* found = nullptr;
+  const int status = getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
+  if (status != 0) return {.addresses = {}, .problem = gai_strerror(status)};
+  ResolvedName name = collect(0, found);
+  freeaddrinfo(found);
+  return name;
 }
 
 void Resolver::cancel() {

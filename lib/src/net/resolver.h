@@ -35,6 +35,10 @@ class Resolver {
 
   void cancel();
 
+  /// The same at once: blocks.
+  static ResolvedName resolve_now(const std::string& host, const std::string& port,
+                                  IpVersion version);
+
  private:
   struct Lookup;
   Loop& loop_;

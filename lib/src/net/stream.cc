@@ -15,7 +15,7 @@ namespace {
 
 // libuv asks for a buffer and fills it in one go, so all streams of a thread share one.
 std::span<char> read_buffer() {
-  alignas(4096) thread_local std::array<char, 64 * 1024> buffer;
+  thread_local std::array<char, 64 * 1024> buffer;
   return buffer;
 }
 

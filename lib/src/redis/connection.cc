@@ -82,7 +82,7 @@ void RedisConnection::log_in() {
   }
   command({"PING"}, [this](std::optional<RedisReply> reply) {
     if (!reply) return;
-    if (reply->is_error()) return restart("PING was refused");
+    if (reply->is_error()) return restart("PING was refused (" + error_word(*reply) + ")");
     timer_.stop();
     is_ready_ = true;
     ready_since_ = loop_.now();
