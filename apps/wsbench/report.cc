@@ -48,6 +48,7 @@ Json describe_messages(const Tally& tally) {
           {"sent_bytes", total.sent_bytes},
           {"received", total.received},
           {"received_bytes", total.received_bytes},
+          {"reads", total.reads},
           {"other", total.other},
           {"unsent", total.unsent},
           {"expected", tally.expected},

@@ -39,6 +39,7 @@ void read_counts(const Json& run, Tally& tally) {
   read(messages, "sent", total.sent);
   read(messages, "sent_bytes", total.sent_bytes);
   read(messages, "received", total.received);
+  read(messages, "reads", total.reads);
   read(messages, "received_bytes", total.received_bytes);
   read(messages, "other", total.other);
   read(messages, "unsent", total.unsent);

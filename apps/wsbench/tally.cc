@@ -6,11 +6,11 @@ namespace {
 
 using Member = std::uint64_t Counts::*;
 
-constexpr std::array<Member, 14> kMembers{
-    &Counts::sent,       &Counts::sent_bytes,      &Counts::received,   &Counts::received_bytes,
-    &Counts::answered,   &Counts::other,           &Counts::duplicated, &Counts::reordered,
-    &Counts::mismatched, &Counts::unsent,          &Counts::opened,     &Counts::failed,
-    &Counts::ended,      &Counts::failed_publishes};
+constexpr std::array<Member, 15> kMembers{
+    &Counts::sent,      &Counts::sent_bytes, &Counts::received,        &Counts::received_bytes,
+    &Counts::reads,     &Counts::answered,   &Counts::other,           &Counts::duplicated,
+    &Counts::reordered, &Counts::mismatched, &Counts::unsent,          &Counts::opened,
+    &Counts::failed,    &Counts::ended,      &Counts::failed_publishes};
 
 static_assert(sizeof(Counts) == kMembers.size() * sizeof(std::uint64_t));
 

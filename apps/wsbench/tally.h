@@ -14,6 +14,7 @@ struct Counts {
   std::uint64_t sent_bytes = 0;  ///< of payloads
   std::uint64_t received = 0;
   std::uint64_t received_bytes = 0;
+  std::uint64_t reads = 0;       ///< turns of a loop in which a connection received
   std::uint64_t answered = 0;    ///< echo: sent messages of which the reply has come
   std::uint64_t other = 0;       ///< received, but nothing of ours: greetings and the like
   std::uint64_t duplicated = 0;  ///< came again

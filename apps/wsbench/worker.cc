@@ -33,7 +33,7 @@ Worker::Worker(const Plan& plan, std::size_t number)
       start_timer_{loop_, [this] { traffic_->begin(window_.start); }},
       measuring_timer_{loop_, [this] { is_measuring_ ? end_measuring() : begin_measuring(); }},
       tick_timer_{loop_, [this] { tick(); }} {
-  turn_end_ = loop_.on_turn_end([this] { read_ = nullptr; });
+  turn_end_ = loop_.on_turn_end([this] { reading_ = nullptr; });
   LoadClientEvents& events = *this;
   for (std::size_t i = 0; i < plan.connections_of(number); ++i) {
     clients_.emplace_back(number + i * plan.options.threads, events);
@@ -194,11 +194,8 @@ LoadClient* Worker::next_sender() {
 }
 
 TimePoint Worker::arrival_time() {
-  if (read_ != reading_) {
-    read_ = reading_;
-    read_at_ = Clock::now();
-  }
-  return read_at_;
+  if (!read_at_) read_at_ = Clock::now();
+  return *read_at_;
 }
 
 bool Worker::send(LoadClient& client, wskit::MessageView message) {
@@ -228,7 +225,11 @@ void Worker::on_open(LoadClient& client, Clock::duration connect_time,
 void Worker::on_message(LoadClient& client, wskit::MessageView message) {
   ++tally_.total.received;
   tally_.total.received_bytes += message.payload.size();
-  reading_ = &client;
+  if (reading_ != &client) {
+    reading_ = &client;
+    read_at_.reset();
+    ++tally_.total.reads;
+  }
   traffic_->on_message(client, message);
 }
 

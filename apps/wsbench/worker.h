@@ -147,9 +147,8 @@ class Worker final : private LoadClientEvents {
   ThreadUsage usage_before_;
   ThreadUsage usage_;
   TimePoint measured_from_;
-  const LoadClient* reading_ = nullptr;  ///< whose message is being handled
-  const LoadClient* read_ = nullptr;     ///< at `read_at_`, in this turn
-  TimePoint read_at_;
+  const LoadClient* reading_ = nullptr;  ///< whose messages come, in this turn
+  std::optional<TimePoint> read_at_;     ///< when they did, if anybody has asked
   std::shared_ptr<void> turn_end_;
   Clock::duration measured_time_{0};
   std::size_t ramped_count_ = 0;  ///< connections that the ramp has wanted so far

@@ -39,17 +39,6 @@ void apply_mask(char* data, std::size_t size, MaskKey key, std::size_t offset) {
   }
 }
 
-std::string masked_frame(Opcode opcode, std::string_view payload, MaskKey key) {
-  const std::size_t header_bytes = header_bytes_for(payload.size());
-  std::string frame(header_bytes, '\0');
-  write_header(frame.data(), opcode, payload.size());
-  frame[1] = static_cast<char>(frame[1] | 0x80);
-  frame.append(key.data(), key.size());
-  frame.append(payload);
-  apply_mask(frame.data() + header_bytes + kMaskBytes, payload.size(), key);
-  return frame;
-}
-
 std::string accept_for(std::string_view key) {
   const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest;

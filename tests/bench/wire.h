@@ -9,14 +9,12 @@
 
 namespace bench {
 
-/// The part of RFC 6455 that the generator and the bare server share.
+/// The part of RFC 6455 that the bare server speaks.
 enum class Opcode : std::uint8_t { continuation, text, binary, close = 8, ping, pong };
 
 struct FrameHeader {
   Opcode opcode = Opcode::continuation;
-  bool is_final = false;
   bool is_masked = false;
-  bool has_reserved_bits = false;
   std::size_t header_bytes = 0;  ///< mask included; 0: the header is not complete yet
   std::uint64_t payload_bytes = 0;
 
@@ -39,8 +37,6 @@ inline FrameHeader parse_header(const char* data, std::size_t size) {
   if (size < 2) return header;
   const auto byte = [data](std::size_t at) { return static_cast<std::uint8_t>(data[at]); };
   header.opcode = static_cast<Opcode>(byte(0) & 15);
-  header.is_final = (byte(0) & 0x80) != 0;
-  header.has_reserved_bits = (byte(0) & 0x70) != 0;
   header.is_masked = (byte(1) & 0x80) != 0;
   header.payload_bytes = byte(1) & 0x7fU;
   std::size_t length_bytes = 0;
@@ -67,9 +63,6 @@ void write_header(char* out, Opcode opcode, std::size_t payload_bytes);
 
 /// Masks or unmasks in place. `offset` is where `data` lies in its frame's payload.
 void apply_mask(char* data, std::size_t size, MaskKey key, std::size_t offset = 0);
-
-/// A final frame, masked with `key` as a client's must be.
-[[nodiscard]] std::string masked_frame(Opcode opcode, std::string_view payload, MaskKey key);
 
 /// The Sec-WebSocket-Accept that answers `key`.
 [[nodiscard]] std::string accept_for(std::string_view key);
