@@ -29,6 +29,7 @@ _wsbench() {
     --publish-url) return ;;
     --publish-header) return ;;
     --ping-interval) return ;;
+    --ping-timeout) return ;;
     --lifetime) return ;;
     --drop) return ;;
     --at) return ;;
@@ -67,7 +68,7 @@ _wsbench() {
     --completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$current")); return ;;
   esac
   if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W '--connections --threads --duration --messages --rate --rate-per-conn --pipeline --connect-rate --connect-concurrency --stage --warmup --drain --repeat --size --message --message-file --template --first-message --binary --verify --subscribers --publishers --subscribe --subscribe-ack --publish --publish-url --publish-header --ping-interval --lifetime --drop --at --search --slo --header --subprotocol --origin --ua --cookie --user --bearer --compress --insecure --cacert --cert --key --passphrase --sni --tls-min --tls-max --ciphers --proxy --ipv4 --ipv6 --resolve --connect-to --unix-socket --connect-timeout --local-addr --pid --unit --threshold --abort-on-fail --baseline --max-regression --accept-invalid --out --json --hdr --latency --percentiles --no-latency-correction --interval --no-tui --quiet --completion --version --help' -- "$current"))
+    COMPREPLY=($(compgen -W '--connections --threads --duration --messages --rate --rate-per-conn --pipeline --connect-rate --connect-concurrency --stage --warmup --drain --repeat --size --message --message-file --template --first-message --binary --verify --subscribers --publishers --subscribe --subscribe-ack --publish --publish-url --publish-header --ping-interval --ping-timeout --lifetime --drop --at --search --slo --header --subprotocol --origin --ua --cookie --user --bearer --compress --insecure --cacert --cert --key --passphrase --sni --tls-min --tls-max --ciphers --proxy --ipv4 --ipv6 --resolve --connect-to --unix-socket --connect-timeout --local-addr --pid --unit --threshold --abort-on-fail --baseline --max-regression --accept-invalid --out --json --hdr --latency --percentiles --no-latency-correction --interval --no-tui --quiet --completion --version --help' -- "$current"))
   else
     COMPREPLY=($(compgen -W 'ws:// wss:// ws+unix:' -- "$current"))
     compopt -o nospace

@@ -29,6 +29,7 @@ complete -c wsbench -l publish -x -d 'fanout: publish this, with {{payload}}; fo
 complete -c wsbench -l publish-url -x -d 'fanout: publish there: ws, http or redis, or a path (the subscribers\' URL)'
 complete -c wsbench -l publish-header -x -d 'fanout: send this header there'
 complete -c wsbench -l ping-interval -x -d 'idle: each connection sends a Ping in this interval; 0: none (25)'
+complete -c wsbench -l ping-timeout -x -d 'idle: without its Pong for so long it is dead; 0: never (0)'
 complete -c wsbench -l lifetime -x -d 'churn: each connection lasts so long (0)'
 complete -c wsbench -l drop -x -d 'storm: drop so much of the connections at once (30%)'
 complete -c wsbench -l at -x -d 'storm: so long after the start (0)'

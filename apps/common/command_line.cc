@@ -1,8 +1,10 @@
 #include "common/command_line.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <vector>
 
 #include <fmt/format.h>
 #include <wskit/error.h>
@@ -52,8 +54,15 @@ std::optional<int> CommandLine::read(int argc, char** argv, const std::function<
 }
 
 std::string CommandLine::describe_rest() const {
-  const std::string hint = hint_ ? hint_(app_.remaining()) : "";
-  return hint.empty() ? describe_unknown_option(app_, app_.remaining()) : hint;
+  const std::vector<std::string> rest = app_.remaining();
+  const auto option =
+      std::ranges::find_if(rest, [](const std::string& text) { return text.starts_with('-'); });
+  if (option == rest.end()) return "one URL is enough";
+  const bool is_long = option->starts_with("--");
+  const std::string name = is_long ? option->substr(0, option->find('=')) : option->substr(0, 2);
+  const auto hint = std::ranges::find(hints_, name, &OptionHint::name);
+  if (hint == hints_.end()) return describe_unknown_option(app_, rest);
+  return fmt::format("unknown option {}: {}", name, hint->text);
 }
 
 int CommandLine::fail(const std::string& problem) const {

@@ -2,10 +2,17 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
+
+/// What to use instead of an option that other programs have.
+struct OptionHint {
+  std::string_view name;
+  std::string_view text;
+};
 
 /// The command line of a program that takes options and a URL: its help, its version, its
 /// completions and its errors.
@@ -15,9 +22,8 @@ class CommandLine {
   /// what follows the options.
   CommandLine(CLI::App& app, std::string usage, std::string footer);
 
-  /// Something to say of arguments that no option takes; empty where nothing is known.
-  using Hint = std::function<std::string(const std::vector<std::string>& arguments)>;
-  void set_hint(Hint hint) { hint_ = std::move(hint); }
+  /// What to say of options that the program does not have; `hints` outlive it.
+  void set_hints(std::span<const OptionHint> hints) { hints_ = hints; }
 
   /// Parses, then calls `complete`, which throws wskit::Error or CLI::ParseError if the options do
   /// not go together. An exit code if the program has to end, having said what there was to say.
@@ -29,5 +35,5 @@ class CommandLine {
 
   CLI::App& app_;
   std::string shell_;  ///< whose completions are asked for
-  Hint hint_;
+  std::span<const OptionHint> hints_;
 };

@@ -1,12 +1,16 @@
 #include "idle_traffic.h"
 
+#include <algorithm>
 #include <limits>
 #include <random>
+
+#include <fmt/format.h>
 
 IdleTraffic::IdleTraffic(Worker& worker)
     : worker_{worker},
       pacer_{worker.loop(), [this](TimePoint) { ping_next(); }},
-      is_waiting_(worker.plan().connections_of(worker.number())) {}
+      timeout_{worker.loop()},
+      waiting_since_(worker.plan().connections_of(worker.number())) {}
 
 void IdleTraffic::begin(TimePoint start) {
   const LoadOptions& options = worker_.plan().options;
@@ -19,19 +23,46 @@ void IdleTraffic::begin(TimePoint start) {
                std::numeric_limits<std::uint64_t>::max(), worker_.until());
 }
 
+void IdleTraffic::end() {
+  pacer_.end();
+  timeout_.stop();
+}
+
 void IdleTraffic::ping_next() {
   LoadClient& client = worker_.clients()[next_client_];
   const std::size_t index = next_client_;
   next_client_ = (next_client_ + 1) % worker_.clients().size();
   if (!client.is_open() || client.is_closing()) return;
-  if (is_waiting_[index]) {
+  if (waiting_since_[index] != TimePoint{}) {
     ++missing_count_;
   } else {
-    is_waiting_[index] = true;
+    waiting_since_[index] = Clock::now();
     ++waiting_count_;
+    if (worker_.plan().options.ping_timeout.count() > 0) {
+      pings_.push_back({index, waiting_since_[index]});
+      if (pings_.size() == 1) wait_for_oldest();
+    }
   }
   client.ping();
   ++worker_.counts().sent;
+}
+
+void IdleTraffic::wait_for_oldest() {
+  const TimePoint limit = pings_.front().sent_at + worker_.plan().options.ping_timeout;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now());
+  timeout_.start(std::max(left, std::chrono::milliseconds{0}), [this] { give_up_late(); });
+}
+
+void IdleTraffic::give_up_late() {
+  const auto timeout = worker_.plan().options.ping_timeout;
+  const TimePoint sent_before = Clock::now() - timeout;
+  for (; !pings_.empty() && pings_.front().sent_at <= sent_before; pings_.pop_front()) {
+    const Ping& ping = pings_.front();
+    if (waiting_since_[ping.client] != ping.sent_at) continue;
+    worker_.give_up(worker_.clients()[ping.client], "no Pong",
+                    fmt::format("none came within {} ms", timeout.count()));
+  }
+  if (!pings_.empty()) wait_for_oldest();
 }
 
 void IdleTraffic::on_message(LoadClient&, wskit::MessageView) {
@@ -40,19 +71,22 @@ void IdleTraffic::on_message(LoadClient&, wskit::MessageView) {
 
 void IdleTraffic::on_pong(LoadClient& client, std::chrono::microseconds round_trip) {
   const std::size_t index = worker_.index_of(client);
-  if (!is_waiting_[index]) return;
-  is_waiting_[index] = false;
-  --waiting_count_;
+  if (waiting_since_[index] == TimePoint{}) return;
+  stop_waiting(index);
   ++worker_.counts().answered;
   worker_.record_latency(round_trip, {}, Clock::now());
 }
 
 void IdleTraffic::on_gone(LoadClient& client) {
   const std::size_t index = worker_.index_of(client);
-  if (!is_waiting_[index]) return;
-  is_waiting_[index] = false;
-  --waiting_count_;
+  if (waiting_since_[index] == TimePoint{}) return;
+  stop_waiting(index);
   ++missing_count_;
+}
+
+void IdleTraffic::stop_waiting(std::size_t client) {
+  waiting_since_[client] = {};
+  --waiting_count_;
 }
 
 void IdleTraffic::settle() {

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <vector>
 
 #include "pacer.h"
 #include "traffic.h"
@@ -16,17 +18,27 @@ class IdleTraffic final : public Traffic {
   void on_pong(LoadClient& client, std::chrono::microseconds round_trip) override;
   void on_gone(LoadClient& client) override;
   void begin(TimePoint start) override;
-  void end() override { pacer_.end(); }
+  void end() override;
   std::uint64_t outstanding_count() const override { return waiting_count_; }
   void settle() override;
 
  private:
+  struct Ping {
+    std::size_t client;
+    TimePoint sent_at;
+  };
+
   void ping_next();
+  void stop_waiting(std::size_t client);
+  void wait_for_oldest();
+  void give_up_late();
 
   Worker& worker_;
   Pacer pacer_;
   std::size_t next_client_ = 0;
-  std::vector<bool> is_waiting_;  ///< for a Pong, by connection
+  wskit::Timer timeout_;
+  std::vector<TimePoint> waiting_since_;  ///< for a Pong, by connection; TimePoint{}: it does not
+  std::deque<Ping> pings_;                ///< with a time limit, the oldest first
   std::uint64_t waiting_count_ = 0;
   std::uint64_t missing_count_ = 0;  ///< Pongs that the next Ping did not wait for
 };

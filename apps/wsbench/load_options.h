@@ -52,7 +52,8 @@ struct LoadOptions {
   std::vector<Stage> stages;
   std::chrono::milliseconds drain{std::chrono::seconds{2}};  ///< for what is still to come
   std::chrono::milliseconds interval{std::chrono::seconds{1}};
-  std::chrono::milliseconds ping_interval{0};  ///< 0: none
+  std::chrono::milliseconds ping_interval{0};  ///< idle; 0: none
+  std::chrono::milliseconds ping_timeout{0};   ///< without a Pong a connection is dead; 0: never
   std::chrono::milliseconds lifetime{0};       ///< churn: of a connection
   double drop_share = 0.3;                     ///< storm: of the connections
   std::chrono::milliseconds drop_at{0};        ///< storm: after the start of measuring

@@ -116,6 +116,8 @@ void add_scenario_flags(CLI::App& app, Options& options, Flags& flags) {
   group.list("--publish-header", fanout.headers, "'K: V'", "fanout: send this header there");
   group.duration("--ping-interval", load.ping_interval,
                  "idle: each connection sends a Ping in this interval; 0: none (25)");
+  group.duration("--ping-timeout", load.ping_timeout,
+                 "idle: without its Pong for so long it is dead; 0: never (0)");
   group.duration("--lifetime", load.lifetime, "churn: each connection lasts so long (0)");
   group.parsed("--drop", "SHARE", "storm: drop so much of the connections at once (30%)",
                [&load](const std::string& text) {

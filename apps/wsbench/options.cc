@@ -19,6 +19,7 @@
 #include "common/units.h"
 #include "connection_ramp.h"
 #include "exit_code.h"
+#include "foreign_options.h"
 #include "message_template.h"
 #include "option_flags.h"
 #include "recent_sequences.h"
@@ -217,6 +218,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   options.load.ping_interval = std::chrono::seconds{25};
   add_flags(app, options, flags);
   CommandLine command_line{app, "wsbench [MODE] [OPTIONS] URL", kFooter};
+  command_line.set_hints(foreign_options());
   const auto code = command_line.read(argc, argv, [&] { complete(options, flags); });
   if (code) return {std::nullopt, *code};
   return {std::move(options), kExitOk};

@@ -8,11 +8,34 @@
 
 #include "common/file_content.h"
 #include "hdr_encoding.h"
+#include "measures.h"
 #include "report.h"
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// The highest that any figure may be; it is exact as a double.
+constexpr double kMostOfAnything = 1e15;
+
+std::uint64_t count_at(const Json& from, const char* name) {
+  const Json& value = from.at(name);
+  const bool is_count = value.is_number_unsigned() && value.get<double>() <= kMostOfAnything;
+  if (!is_count) throw wskit::Error{fmt::format("'{}' is no count", name)};
+  return value.get<std::uint64_t>();
+}
+
+/// Seconds, milliseconds, rates, shares.
+double figure_at(const Json& from, const char* name) {
+  const auto value = from.at(name).get<double>();
+  const bool is_figure = value >= 0 && value <= kMostOfAnything;
+  if (!is_figure) throw wskit::Error{fmt::format("'{}' is out of range", name)};
+  return value;
+}
+
+std::uint64_t rounded(double count) {
+  return static_cast<std::uint64_t>(std::min(count, kMostOfAnything) + 0.5);
+}
 
 Histogram read_histogram(const Json& latencies, const std::string& name) {
   const auto found = latencies.find(name);
@@ -24,7 +47,7 @@ Causes read_causes(const Json& list) {
   Causes causes;
   for (const Json& entry : list) {
     note_cause(causes, entry.at("cause").get<std::string>(), entry.at("example").get<std::string>(),
-               entry.at("count").get<std::uint64_t>());
+               count_at(entry, "count"));
   }
   return causes;
 }
@@ -34,7 +57,7 @@ void read_counts(const Json& run, Tally& tally) {
   const Json& connections = run.at("connections");
   Counts& total = tally.total;
   const auto read = [](const Json& from, const char* name, std::uint64_t& to) {
-    to = from.at(name).get<std::uint64_t>();
+    to = count_at(from, name);
   };
   read(messages, "sent", total.sent);
   read(messages, "sent_bytes", total.sent_bytes);
@@ -61,7 +84,7 @@ void read_counts(const Json& run, Tally& tally) {
 void read_measured(const Json& run, RunResult& result) {
   const Json& rates = run.at("rates");
   const auto count = [&rates, &result](const char* name) {
-    return static_cast<std::uint64_t>(rates.at(name).get<double>() * result.measured_s + 0.5);
+    return rounded(figure_at(rates, name) * result.measured_s);
   };
   Counts& measured = result.tally.measured;
   measured.sent = count("sent");
@@ -75,18 +98,18 @@ void read_measured(const Json& run, RunResult& result) {
 void read_intervals(const Json& run, RunResult& result) {
   for (const Json& entry : run.at("intervals")) {
     IntervalPoint point;
-    point.at_s = entry.at("at_s").get<double>();
-    point.length_s = entry.at("length_s").get<double>();
-    point.interval.open_count = entry.at("connections").get<std::size_t>();
+    point.at_s = figure_at(entry, "at_s");
+    point.length_s = figure_at(entry, "length_s");
+    point.interval.open_count = count_at(entry, "connections");
     Counts& counts = point.interval.counts;
-    counts.opened = entry.at("opened").get<std::uint64_t>();
-    counts.failed = entry.at("failed").get<std::uint64_t>();
-    counts.ended = entry.at("ended").get<std::uint64_t>();
-    counts.sent = entry.at("sent").get<std::uint64_t>();
-    counts.received = entry.at("received").get<std::uint64_t>();
-    point.generator_cpu = entry.at("generator").at("cpu").get<double>();
+    counts.opened = count_at(entry, "opened");
+    counts.failed = count_at(entry, "failed");
+    counts.ended = count_at(entry, "ended");
+    counts.sent = count_at(entry, "sent");
+    counts.received = count_at(entry, "received");
+    point.generator_cpu = figure_at(entry.at("generator"), "cpu");
     point.interval.longest_lag_ns =
-        static_cast<std::uint64_t>(entry.at("generator").at("lag_max").get<double>() * 1e6);
+        rounded(figure_at(entry.at("generator"), "lag_max") * kNanosecondsPerMillisecond);
     result.intervals.push_back(std::move(point));
   }
 }
@@ -113,8 +136,8 @@ Scenario read_scenario(const Json& report, const std::string& file) {
 RunResult read_run(const Json& run, Scenario scenario, const std::string& file) {
   try {
     RunResult result;
-    result.opening_s = run.at("opening_s").get<double>();
-    result.measured_s = run.at("measured_s").get<double>();
+    result.opening_s = figure_at(run, "opening_s");
+    result.measured_s = figure_at(run, "measured_s");
     result.is_interrupted = run.at("interrupted").get<bool>();
     const Json& latencies = run.at("latencies");
     const std::string name = latency_name(scenario);
@@ -130,8 +153,7 @@ RunResult read_run(const Json& run, Scenario scenario, const std::string& file) 
     read_measured(run, result);
     read_intervals(run, result);
     for (const Json& thread : run.at("generator").at("threads")) {
-      result.threads.push_back(
-          {thread.at("cpu").get<double>(), thread.at("waiting").get<double>()});
+      result.threads.push_back({figure_at(thread, "cpu"), figure_at(thread, "waiting")});
     }
     return result;
   } catch (const Json::exception& error) {

@@ -184,6 +184,13 @@ void Worker::drop(LoadClient& client) {
   client.drop();
 }
 
+void Worker::give_up(LoadClient& client, const std::string& cause, const std::string& what) {
+  ++tally_.total.ended;
+  note_cause(tally_.endings, cause, what);
+  drop(client);
+  traffic_->on_gone(client);
+}
+
 LoadClient* Worker::next_sender() {
   for (std::size_t tried = 0; tried < clients_.size(); ++tried) {
     LoadClient& client = clients_[next_sender_];

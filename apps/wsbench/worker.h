@@ -36,8 +36,6 @@ class Worker final : private LoadClientEvents {
  public:
   Worker(const Plan& plan, std::size_t number);
   ~Worker();  ///< as stop()
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
 
   void start();
 
@@ -80,6 +78,9 @@ class Worker final : private LoadClientEvents {
 
   /// Breaks the connection. Not inside a call of it.
   void drop(LoadClient& client);
+
+  /// The same where the server is to blame: it counts as ended by this cause.
+  void give_up(LoadClient& client, const std::string& cause, const std::string& what);
   Counts& counts() { return tally_.total; }
   Tally& tally() { return tally_; }
   std::mt19937_64& random() { return random_; }

@@ -1,14 +1,8 @@
 #include "foreign_options.h"
 
-#include <algorithm>
-#include <iterator>
-#include <utility>
-
 namespace {
 
-using Hint = std::pair<std::string_view, std::string_view>;
-
-constexpr Hint kHints[] = {
+constexpr OptionHint kHints[] = {
     {"--broadcast", "wsc is one client; wsd delivers to many"},
     {"--compressed", "use --compress"},
     {"--conncap", "wsc makes one connection; wsbench makes many"},
@@ -38,8 +32,6 @@ constexpr Hint kHints[] = {
 
 }  // namespace
 
-std::string_view foreign_option_hint(std::string_view name) {
-  const auto* const found =
-      std::ranges::find_if(kHints, [&](const Hint& hint) { return hint.first == name; });
-  return found == std::end(kHints) ? std::string_view{} : found->second;
+std::span<const OptionHint> foreign_options() {
+  return kHints;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <string_view>
+#include <span>
 
-/// What to use instead of an option of wscat, websocat, wsdump or curl that wsc does not have or
-/// means otherwise; empty if it is none.
-std::string_view foreign_option_hint(std::string_view name);
+#include "common/command_line.h"
+
+/// Options of wscat, websocat, wsdump and curl that wsc does not have or means otherwise.
+std::span<const OptionHint> foreign_options();

@@ -151,21 +151,6 @@ void complete(Options& options, const Flags& flags) {
   complete_output(options, flags, is_input_terminal);
 }
 
-std::string first_option(const std::vector<std::string>& arguments) {
-  const auto found = std::ranges::find_if(
-      arguments, [](const std::string& text) { return text.starts_with('-'); });
-  return found == arguments.end() ? "" : found->substr(0, found->find('='));
-}
-
-/// Of arguments that wsc does not know: what other programs call an option of its own.
-std::string hint_of(const std::vector<std::string>& arguments) {
-  const std::string unknown = first_option(arguments);
-  if (unknown.empty()) return "one URL is enough";
-  const std::string_view hint =
-      foreign_option_hint(unknown.starts_with("--") ? unknown : unknown.substr(0, 2));
-  return hint.empty() ? "" : fmt::format("unknown option {}: {}", unknown, hint);
-}
-
 }  // namespace
 
 bool EndOptions::waits_for_messages() const {
@@ -181,7 +166,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   options.client.max_redirects = 10;
   add_flags(app, options, flags);
   CommandLine command_line{app, "wsc [OPTIONS] URL", kFooter};
-  command_line.set_hint(hint_of);
+  command_line.set_hints(foreign_options());
   const auto code = command_line.read(argc, argv, [&] { complete(options, flags); });
   if (code) return {std::nullopt, *code};
   return {std::move(options), kExitOk};

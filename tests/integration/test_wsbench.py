@@ -17,7 +17,7 @@ import jsonschema
 
 from support import certificates, parse_metrics
 from wsbench_support import SOURCE, TOLERANT, Bench, WsbenchTest
-from wsc_support import (DEADLINE_S, RawServer, echo, refuse_with, server_tls,
+from wsc_support import (DEADLINE_S, RawServer, answer_upgrade, echo, refuse_with, server_tls,
                          wait_until)
 
 
@@ -279,6 +279,21 @@ class Scenarios(WsbenchTest):
         self.assertEqual(run["messages"]["lost"], 0)
         self.assertEqual(run["connections"]["ended"], 0)
 
+    def test_a_server_that_owes_pongs(self):
+        def swallow(server, connection):
+            answer_upgrade(connection)
+            while connection.recv(4096):
+                pass
+
+        server = RawServer(swallow)
+        self.addCleanup(server.stop)
+        run = self.bench("idle", "-c", 3, "-d", 2, "--ping-interval", "500ms", "--ping-timeout",
+                         "200ms", server.url)
+        self.assertEqual((run["connections"]["opened"], run["connections"]["ended"]), (3, 3))
+        self.assertEqual([(cause["cause"], cause["count"]) for cause in
+                          run["connections"]["endings"]], [("no Pong", 3)])
+        self.assertEqual(run["messages"]["lost"], run["messages"]["sent"])
+
     def test_churn_opens_again_and_again(self):
         run = self.bench("churn", "-c", 5, "-d", 1, "--lifetime", "50ms", self.serve(echo).url)
         self.assertGreater(run["connections"]["opened"], 20)
@@ -411,6 +426,7 @@ class Usage(WsbenchTest):
                 (["-c", "0", "ws://h"], "'0' is no number above 0"),
                 (["-c", "ten", "ws://h"], "'ten' is no number above 0"),
                 (["--connetions", "1", "ws://h"], "--connections"),
+                (["--vus", "10", "ws://h"], "unknown option --vus: use --connections"),
                 (["-d", "soon", "ws://h"], "'soon' is not a duration"),
                 (["-R", "5", "-p", "2", "ws://h"], "--pipeline is for runs without a rate"),
                 (["--stage", "5s", "ws://h"], "'5s' is no stage"),
@@ -577,6 +593,23 @@ class Modes(WsbenchTest):
                      '{"wsbench":"1","format":1,"runs":[],"scenario":"dance"}'):
             file.write_text(text)
             self.assertIn("x.json", self.error("merge", file))
+
+    def test_merging_what_cannot_be(self):
+        report = Bench(["-c", 1, "-n", 1, "-j", *TOLERANT, self.serve(echo).url]).report
+        file = self.folder / "x.json"
+        for path, value in ((("messages", "sent"), -1), (("messages", "sent"), 1.5),
+                            (("messages", "sent"), 2**63), (("measured_s",), -1),
+                            (("measured_s",), 1e300), (("rates", "sent"), -1)):
+            changed = json.loads(json.dumps(report))
+            place = changed["runs"][0]
+            for name in path[:-1]:
+                place = place[name]
+            place[path[-1]] = value
+            file.write_text(json.dumps(changed))
+            with self.subTest(path=path, value=value):
+                error = self.error("merge", file)
+                self.assertIn("x.json", error)
+                self.assertIn(f"'{path[-1]}'", error)
 
 
 class Outputs(WsbenchTest):

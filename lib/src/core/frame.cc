@@ -129,6 +129,14 @@ void apply_mask(std::span<char> bytes, const Mask& mask, std::uint64_t offset) {
   std::uint64_t word_mask = 0;
   std::memcpy(&word_mask, rotated.data(), sizeof word_mask);
   std::size_t at = 0;
+  for (std::uint64_t words[4]; at + sizeof words <= bytes.size(); at += sizeof words) {
+    std::memcpy(words, bytes.data() + at, sizeof words);
+    words[0] ^= word_mask;
+    words[1] ^= word_mask;
+    words[2] ^= word_mask;
+    words[3] ^= word_mask;
+    std::memcpy(bytes.data() + at, words, sizeof words);
+  }
   for (; at + sizeof word_mask <= bytes.size(); at += sizeof word_mask) {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes.data() + at, sizeof word);

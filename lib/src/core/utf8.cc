@@ -8,10 +8,13 @@ namespace {
 /// How many of the first bytes are ASCII, in steps of eight.
 std::size_t ascii_prefix(std::string_view bytes) {
   std::size_t at = 0;
-  for (; at + 32 <= bytes.size(); at += 32) {
-    std::uint64_t words[4];
+  for (; at + 64 <= bytes.size(); at += 64) {
+    // Two sums of four words, which compilers turn into vectors.
+    std::uint64_t words[8];
     std::memcpy(words, bytes.data() + at, sizeof words);
-    if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080U) != 0) return at;
+    const std::uint64_t first = words[0] | words[2] | words[4] | words[6];
+    const std::uint64_t second = words[1] | words[3] | words[5] | words[7];
+    if (((first | second) & 0x8080808080808080U) != 0) break;
   }
   for (; at + 8 <= bytes.size(); at += 8) {
     std::uint64_t word = 0;

@@ -199,8 +199,8 @@ bool Stream::write_transport(std::string_view bytes) {
 
 bool Stream::write_raw(std::string_view bytes) {
   if (!socket_->is_writing && queue_.empty()) {
-    const uv_buf_t buffer = {const_cast<char*>(bytes.data()), bytes.size()};
-    const int taken = uv_try_write(&socket_->stream, &buffer, 1);
+    // Less work for the kernel than the write() of uv_try_write().
+    const ssize_t taken = ::send(socket_->descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     // An error comes again in write_queue(), which tells it in a coming turn.
     if (taken > 0) bytes.remove_prefix(static_cast<std::size_t>(taken));
   }

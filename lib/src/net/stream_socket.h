@@ -31,6 +31,12 @@ struct Stream::Socket {
 
   static Socket& of(void* data) { return *static_cast<Socket*>(data); }
 
+  int descriptor() const {
+    uv_os_fd_t descriptor = -1;
+    uv_fileno(&handle, &descriptor);
+    return descriptor;
+  }
+
   void close() {
     owner = nullptr;
     uv_close(&handle, [](uv_handle_t* closed) { delete static_cast<Socket*>(closed->data); });
