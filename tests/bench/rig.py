@@ -105,9 +105,12 @@ class Rig:
                 process.wait()
 
     @contextlib.contextmanager
-    def bare_server(self, delivery="send"):
+    def bare_server(self, delivery="send", is_slow=False):
+        """With `is_slow` each of its send() takes 20 µs of CPU more."""
         command = [self.program("tests/bench/bare_server"), delivery]
-        with self.started(*command, stdout=subprocess.PIPE, text=True) as process:
+        slow = {"LD_PRELOAD": str(self.program("tests/bench/slow_sends.so"))} if is_slow else {}
+        with self.started(*command, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, **slow}) as process:
             fields = dict(word.split("=") for word in process.stdout.readline().split())
             yield Server(f"ws://127.0.0.1:{fields['port']}", process.pid)
 
