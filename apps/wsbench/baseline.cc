@@ -53,8 +53,8 @@ Baseline::Baseline(std::string name, Json report, const std::string& limits)
 }
 
 void Baseline::parse_limits(const std::string& limits) {
-  if (limits.empty()) return;
   for (const std::string& part : split_at_commas(limits)) {
+    if (part.empty()) continue;
     const std::size_t sign = std::min(part.find('='), part.size());
     std::string metric = part.substr(0, sign);
     if (metric.find('.') == std::string::npos) metric += ".value";

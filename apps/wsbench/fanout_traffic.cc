@@ -87,8 +87,8 @@ bool FanoutTraffic::is_ready() const {
 
 void FanoutTraffic::on_gone(LoadClient& client) {
   const std::size_t index = worker_.index_of(client);
-  if (waits_for_acks() && client.was_open() && !subscribed_[index] && pending_acks_ > 0)
-    --pending_acks_;
+  const bool is_owed = waits_for_acks() && client.was_open() && !subscribed_[index];
+  if (is_owed && pending_acks_ > 0) --pending_acks_;
 }
 
 void FanoutTraffic::prepare() {

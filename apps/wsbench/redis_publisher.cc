@@ -14,7 +14,7 @@ RedisPublisher::RedisPublisher(wskit::Loop& loop, const Plan& plan, std::size_t 
     : number_{number},
       events_{std::move(events)},
       random_{std::random_device{}()},
-      client_{loop, plan.publish_redis, static_cast<wskit::RedisClientHandler&>(*this)} {
+      client_{loop, plan.publish_redis, *this} {
   const std::string& command = plan.options.fanout.publish;
   std::istringstream words{command.empty() ? kDefaultCommand : command};
   for (std::string word; words >> word;) templates_.emplace_back(word);

@@ -150,9 +150,7 @@ void Run::begin() {
   last_interval_ = window_.start;
   on_all([this](Worker& worker) { worker.begin(window_); }, [] {});
   interval_timer_.start(kLead, [this] {
-    interval_timer_.start_repeating(plan_.options.interval, [this] {
-      take_interval([this](Interval interval) { add_interval(std::move(interval)); });
-    });
+    interval_timer_.start_repeating(plan_.options.interval, [this] { end_interval(); });
   });
   phase_timer_.start(std::chrono::ceil<milliseconds>(window_.from - Clock::now()),
                      [this] { begin_measuring(); });
@@ -193,6 +191,10 @@ void Run::look_for_end() {
     const auto patience = is_sent ? plan_.options.drain : std::max(kStallTime, plan_.options.drain);
     if ((is_sent && sum->outstanding == 0) || now - moved_at_ > patience) end();
   });
+}
+
+void Run::end_interval() {
+  take_interval([this](Interval interval) { add_interval(std::move(interval)); });
 }
 
 void Run::add_interval(Interval interval) {
@@ -241,7 +243,7 @@ void Run::end() {
   }
   result_.clock = clock_->check();
   on_all([](Worker& worker) { worker.end(); }, [] {});
-  take_interval([this](Interval interval) { add_interval(std::move(interval)); });
+  end_interval();
   drain_until_ = Clock::now() + plan_.options.drain;
   phase_timer_.start_repeating(kLook, [this] { drain(); });
 }

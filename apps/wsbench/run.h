@@ -64,6 +64,7 @@ class Run {
   void begin();
   void begin_measuring();
   void look_for_end();
+  void end_interval();
   void add_interval(Interval interval);
   void end();
   void drain();

@@ -36,14 +36,15 @@ def raise_descriptor_limit():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def wait_for_ready_file(path, process, seconds=15):
+def when_ready(process, look, seconds=15):
+    """What look() returns once it raises neither OSError nor ValueError."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError, ValueError):
-            return json.loads(path.read_text())
+            return look()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.01)
-    raise RuntimeError(f"{process.args[0]} did not get ready")
+    raise RuntimeError(f"a server did not get ready: {' '.join(process.args)}")
 
 
 def busy_seconds():
@@ -126,7 +127,7 @@ class Rig:
             with open(log, "w") as output:
                 with self.started(*command, stdout=output, stderr=output) as process:
                     try:
-                        document = wait_for_ready_file(ready, process)
+                        document = when_ready(process, lambda: json.loads(ready.read_text()))
                     except RuntimeError as error:
                         raise RuntimeError(f"{error}: {log.read_text()[-2000:].strip()}") from None
                     yield Server(f"ws://{document['listen'][0]}", process.pid), document["api"]
@@ -143,8 +144,11 @@ class Rig:
         begin = time.monotonic()
         foreign = busy_seconds() - cpu_seconds(pid) - own_children_seconds()
         pinned = ["taskset", "-c", self.arguments.load_cpu, *command]
-        result = subprocess.run(list(map(str, pinned)), stdin=subprocess.DEVNULL, timeout=seconds,
-                                capture_output=True, text=True)
+        try:
+            result = subprocess.run(list(map(str, pinned)), stdin=subprocess.DEVNULL,
+                                    timeout=seconds, capture_output=True, text=True)
+        except subprocess.TimeoutExpired:
+            raise RuntimeError(f"no end after {seconds} s: {' '.join(map(str, command))}") from None
         foreign = busy_seconds() - cpu_seconds(pid) - own_children_seconds() - foreign
         try:
             document = json.loads(result.stdout)

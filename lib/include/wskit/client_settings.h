@@ -33,7 +33,8 @@ class WSKIT_API ClientSettings {
 
 /// Looks the host of the URL up, so that clients need not, and puts what it found into
 /// `route.resolve`. Blocks. Returns the first address; empty, and nothing is changed, where no host
-/// is dialled: a proxy or a unix socket is. Throws Error if the URL is malformed or the host unknown.
+/// is dialled: a proxy or a unix socket is. Throws Error if the URL is malformed or the host
+/// unknown.
 WSKIT_API std::string resolve_host(ClientOptions& options);
 
 }  // namespace wskit
