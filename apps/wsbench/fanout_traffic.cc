@@ -27,7 +27,13 @@ FanoutTraffic::FanoutTraffic(Worker& worker)
   for (std::size_t i = worker.number(); i < options_.fanout.publishers; i += options_.threads) {
     make_lane(i);
   }
-  turn_end_ = worker.loop().on_turn_end([this] { post_completions(); });
+  turn_end_ = worker.loop().on_turn_end([this] { end_turn(); });
+}
+
+void FanoutTraffic::end_turn() {
+  post_completions();
+  // Not as each message is complete: what one turn completes makes room for one burst.
+  for (Lane& lane : lanes_) publish_more(lane);
 }
 
 void FanoutTraffic::make_lane(std::size_t number) {
@@ -51,8 +57,7 @@ void FanoutTraffic::make_lane(std::size_t number) {
                                ++tally.total.received;
                                ++tally.total.other;
                                tally.total.received_bytes += bytes;
-                             },
-                         .on_room = [this, &lane] { publish_more(lane); }};
+                             }};
   // The loop does not run yet, so nothing comes before the lane is complete.
   lane.publisher = make_publisher(worker_.loop(), worker_.plan(), number, std::move(events));
 }
@@ -103,8 +108,6 @@ void FanoutTraffic::begin(TimePoint start) {
     if (options_.rate > 0) {
       lane.pacer->begin(rate_schedule(options_, start), lane.number, options_.fanout.publishers,
                         lane.left, worker_.until());
-    } else {
-      publish_more(lane);
     }
   }
   if (options_.rate > 0) return;
@@ -173,7 +176,6 @@ void FanoutTraffic::give_up_stalled() {
     lane.outstanding.forget_all();
     lane.outstanding_count = 0;
     lane.last_progress = now;
-    publish_more(lane);
   }
 }
 
@@ -233,7 +235,6 @@ void FanoutTraffic::complete(const Completion& completion) {
   worker_.record_skew(message->last - message->first, message->first);
   lane.outstanding.forget(completion.sequence);
   --lane.outstanding_count;
-  publish_more(lane);
 }
 
 bool FanoutTraffic::is_finished() const {

@@ -64,6 +64,7 @@ class FanoutTraffic final : public Traffic {
   };
 
   void make_lane(std::size_t number);
+  void end_turn();
   void publish_more(Lane& lane);
   void publish_due(Lane& lane, TimePoint due);
   bool publish(Lane& lane, TimePoint due, bool has_waited = false);

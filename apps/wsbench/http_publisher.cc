@@ -43,5 +43,4 @@ void HttpPublisher::on_answer(wskit::HttpClient& client, const wskit::HttpResult
     events_.on_problem(fmt::format("the publisher was answered {}: {}", result.status,
                                    result.body.substr(0, 200)));
   }
-  events_.on_room();
 }

@@ -15,7 +15,6 @@ struct PublisherEvents {
   std::function<void()> on_ready;
   std::function<void(const std::string& problem)> on_problem;  ///< each time something fails
   std::function<void(std::size_t bytes)> on_message;           ///< came back to it
-  std::function<void()> on_room;                               ///< after has_room() was false
 };
 
 /// One way into the server for what a fan-out publishes. Thread: its loop's.
