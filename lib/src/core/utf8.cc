@@ -5,23 +5,25 @@
 namespace wskit {
 namespace {
 
-/// How many of the first bytes are ASCII, in steps of eight.
-std::size_t ascii_prefix(std::string_view bytes) {
-  std::size_t at = 0;
-  for (; at + 64 <= bytes.size(); at += 64) {
-    // Two sums of four words, which compilers turn into vectors.
-    std::uint64_t words[8];
+/// Where the first block with something else than ASCII begins, from `at` on; or the last part of
+/// `bytes`, which is no whole block.
+template <std::size_t kWords>
+std::size_t skip_ascii_blocks(std::string_view bytes, std::size_t at) {
+  std::uint64_t words[kWords];
+  for (; at + sizeof words <= bytes.size(); at += sizeof words) {
     std::memcpy(words, bytes.data() + at, sizeof words);
-    const std::uint64_t first = words[0] | words[2] | words[4] | words[6];
-    const std::uint64_t second = words[1] | words[3] | words[5] | words[7];
-    if (((first | second) & 0x8080808080808080U) != 0) break;
-  }
-  for (; at + 8 <= bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, sizeof word);
-    if ((word & 0x8080808080808080U) != 0) return at;
+    std::uint64_t sum = 0;
+    for (const std::uint64_t word : words) sum |= word;
+    if ((sum & 0x8080808080808080U) != 0) break;
   }
   return at;
+}
+
+/// How many of the first bytes are ASCII, in steps of eight.
+std::size_t ascii_prefix(std::string_view bytes) {
+  // Compilers turn large blocks into vectors.
+  const std::size_t at = skip_ascii_blocks<8>(bytes, skip_ascii_blocks<32>(bytes, 0));
+  return skip_ascii_blocks<1>(bytes, at);
 }
 
 }  // namespace
