@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "figures.h"
-#include "report.h"
+#include "scenario_name.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "common/exposition.h"
-#include "report.h"
+#include "scenario_name.h"
 
 namespace {
 

@@ -2,7 +2,6 @@
 
 #include <sys/utsname.h>
 
-#include <array>
 #include <ctime>
 #include <fstream>
 #include <thread>
@@ -15,6 +14,7 @@
 #include "connection_ramp.h"
 #include "hdr_encoding.h"
 #include "measures.h"
+#include "scenario_name.h"
 
 namespace {
 
@@ -251,16 +251,6 @@ Json begin_report(const Options& options) {
 double cost_us(const Plan& plan, const RunResult& result) {
   return per(result.target->cpu_s * 1e6,
              operation_count(plan.options.scenario, result.tally.measured));
-}
-
-std::string latency_name(Scenario scenario) {
-  return scenario == Scenario::fanout ? "delivery" : "rtt";
-}
-
-std::string scenario_name(Scenario scenario) {
-  constexpr std::array<const char*, 7> kNames{"echo", "send",  "recv", "fanout",
-                                              "idle", "churn", "storm"};
-  return kNames[static_cast<std::size_t>(scenario)];
 }
 
 Json describe_latency(const Histogram& histogram) {

@@ -1,17 +1,10 @@
 #pragma once
 
-#include <string>
-
 #include <nlohmann/json_fwd.hpp>
 
 #include "options.h"
 #include "plan.h"
 #include "run_result.h"
-
-/// What latencies of the scenario's messages are called: "rtt" or "delivery".
-std::string latency_name(Scenario scenario);
-
-std::string scenario_name(Scenario scenario);
 
 /// What a report begins with: what was done where, and a verdict that nothing is known against.
 nlohmann::ordered_json begin_report(const Options& options);

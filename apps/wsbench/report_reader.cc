@@ -9,7 +9,7 @@
 #include "common/file_content.h"
 #include "hdr_encoding.h"
 #include "measures.h"
-#include "report.h"
+#include "scenario_name.h"
 
 namespace {
 

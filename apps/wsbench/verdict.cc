@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "report.h"
+#include "scenario_name.h"
 
 namespace {
 
