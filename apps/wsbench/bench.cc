@@ -19,6 +19,7 @@
 #include "preflight.h"
 #include "process_usage.h"
 #include "prometheus_exporter.h"
+#include "report_output.h"
 #include "report_reader.h"
 #include "search.h"
 
@@ -178,6 +179,7 @@ int Bench::merge() {
 }  // namespace
 
 int run_bench(const Options& options) {
+  check_outputs(options);
   Bench bench{options};
   switch (options.mode) {
     case Mode::search:

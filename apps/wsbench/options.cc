@@ -22,7 +22,9 @@
 #include "foreign_options.h"
 #include "message_template.h"
 #include "option_flags.h"
+#include "option_scopes.h"
 #include "recent_sequences.h"
+#include "scenario_name.h"
 #include "stamp.h"
 
 namespace {
@@ -42,17 +44,20 @@ merge FILE...
 Durations are seconds, or have a unit: 500ms, 2s, 3m, 1h. Counts may end in k or m (thousands),
 sizes in K or M (1024). Exit codes are in wsbench(1).)";
 
-constexpr std::array<std::string_view, 7> kScenarios{"echo", "send",  "recv", "fanout",
-                                                     "idle", "churn", "storm"};
+/// Takes the scenario from the front of the words, if one is there.
+bool take_scenario(Options& options, Flags& flags) {
+  const auto scenario = flags.words.empty() ? std::nullopt : scenario_named(flags.words.front());
+  if (!scenario) return false;
+  options.load.scenario = *scenario;
+  flags.words.erase(flags.words.begin());
+  return true;
+}
 
 /// Takes the mode from the front of the words.
 void choose_mode(Options& options, Flags& flags) {
-  if (flags.words.empty()) return;
-  const std::string first = flags.words.front();
-  const auto scenario = std::ranges::find(kScenarios, first);
-  if (scenario != kScenarios.end()) {
-    options.load.scenario = static_cast<Scenario>(scenario - kScenarios.begin());
-  } else if (first == "search") {
+  if (flags.words.empty() || take_scenario(options, flags)) return;
+  const std::string& first = flags.words.front();
+  if (first == "search") {
     options.mode = Mode::search;
   } else if (first == "compare") {
     options.mode = Mode::compare;
@@ -63,13 +68,7 @@ void choose_mode(Options& options, Flags& flags) {
   }
   flags.words.erase(flags.words.begin());
   // What is searched for, or compared, is one of the scenarios.
-  const bool has_more = options.mode == Mode::search || options.mode == Mode::compare;
-  const auto next = flags.words.empty() || !has_more
-                        ? kScenarios.end()
-                        : std::ranges::find(kScenarios, flags.words.front());
-  if (next == kScenarios.end()) return;
-  options.load.scenario = static_cast<Scenario>(next - kScenarios.begin());
-  flags.words.erase(flags.words.begin());
+  if (options.mode != Mode::merge) take_scenario(options, flags);
 }
 
 void complete_urls(Options& options, Flags& flags) {
@@ -219,7 +218,10 @@ ParsedOptions parse_options(int argc, char** argv) {
   add_flags(app, options, flags);
   CommandLine command_line{app, "wsbench [MODE] [OPTIONS] URL", kFooter};
   command_line.set_hints(foreign_options());
-  const auto code = command_line.read(argc, argv, [&] { complete(options, flags); });
+  const auto code = command_line.read(argc, argv, [&] {
+    complete(options, flags);
+    check_option_scopes(app, options);
+  });
   if (code) return {std::nullopt, *code};
   return {std::move(options), kExitOk};
 }

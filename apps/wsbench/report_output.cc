@@ -1,7 +1,10 @@
 #include "report_output.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <system_error>
@@ -51,17 +54,38 @@ std::string render(const Json& report, const std::string& format) {
   return report_hgrm(report);
 }
 
+std::string cannot_write(const std::string& name, int error) {
+  return fmt::format("cannot write {}: {}", name, std::generic_category().message(error));
+}
+
 /// Empty, or why it could not be written.
 std::string write_file(const std::string& name, const std::string& text) {
   errno = 0;
   std::ofstream file(name, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  if (file) return {};
-  return fmt::format("cannot write {}: {}", name, std::generic_category().message(errno));
+  return file ? "" : cannot_write(name, errno);
+}
+
+/// Empty, or why it could not be written as things are now. Leaves no file behind.
+std::string find_obstacle(const std::string& name) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (fs::is_directory(name, ignored)) return cannot_write(name, EISDIR);
+  const fs::path folder = fs::path{name}.parent_path();
+  const fs::path place = fs::exists(name, ignored) ? fs::path{name} : folder.empty() ? "." : folder;
+  return access(place.c_str(), W_OK) == 0 ? "" : cannot_write(name, errno);
 }
 
 }  // namespace
+
+void check_outputs(const Options& options) {
+  for (const Output& output : options.outputs) {
+    if (output.format == "prometheus" || output.target == "-") continue;
+    const std::string obstacle = find_obstacle(output.target);
+    if (!obstacle.empty()) throw OutputError{obstacle};
+  }
+}
 
 void write_outputs(const Json& report, const Options& options) {
   std::string problem;

@@ -126,10 +126,9 @@ Json read_report(const std::string& file) {
 }
 
 Scenario read_scenario(const Json& report, const std::string& file) {
-  for (int i = 0; i <= static_cast<int>(Scenario::storm); ++i) {
-    const auto scenario = static_cast<Scenario>(i);
-    if (report.value("scenario", Json{}) == scenario_name(scenario)) return scenario;
-  }
+  const Json name = report.value("scenario", Json{});
+  const auto scenario = scenario_named(name.is_string() ? name.get<std::string>() : "");
+  if (scenario) return *scenario;
   throw wskit::Error{fmt::format("{}: its scenario is not known", file)};
 }
 

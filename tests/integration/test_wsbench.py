@@ -429,6 +429,10 @@ class Usage(WsbenchTest):
                 (["--vus", "10", "ws://h"], "unknown option --vus: use --connections"),
                 (["-d", "soon", "ws://h"], "'soon' is not a duration"),
                 (["-R", "5", "-p", "2", "ws://h"], "--pipeline is for runs without a rate"),
+                (["recv", "-R", "5", "ws://h"],
+                 "--rate is for echo, send, fanout, not for recv"),
+                (["--drop", "10%", "ws://h"], "--drop is for storm, not for echo"),
+                (["--slo", "rtt:p(99)<1ms", "ws://h"], "--slo is for search"),
                 (["--stage", "5s", "ws://h"], "'5s' is no stage"),
                 (["--template", "ws://h"], "--template needs a --message"),
                 (["-m", "{{nope}}", "--template", "ws://h"], "{{nope}}"),
@@ -685,11 +689,16 @@ class Outputs(WsbenchTest):
                                             "1/(1-Percentile)"])
         self.assertIn("Total count    =           20]", lines[-2])
 
-    def test_a_file_that_cannot_be_written(self):
-        bench = Bench(["-c", 1, "-n", 1, *TOLERANT, "-o", "json=/nowhere/x",
+    def test_a_file_that_cannot_be_written_is_told_before_the_run(self):
+        bench = Bench(["-o", "json=/nowhere/x", self.serve(echo).url])
+        self.assertEqual((bench.code, bench.out), (1, ""))
+        self.assertIn("cannot write /nowhere/x", bench.err)
+
+    def test_a_file_that_takes_nothing_leaves_the_report_on_standard_output(self):
+        bench = Bench(["-c", 1, "-n", 1, *TOLERANT, "-o", "json=/dev/full",
                        self.serve(echo).url])
         self.assertEqual(bench.code, 1)
-        self.assertIn("cannot write /nowhere/x", bench.err)
+        self.assertIn("cannot write /dev/full", bench.err)
         self.assertIn("rtt", bench.out)
 
 
