@@ -1,14 +1,10 @@
 #include "option_scopes.h"
 
 #include <algorithm>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <wskit/error.h>
-#include <CLI/CLI.hpp>
 
 #include "scenario_name.h"
 
@@ -19,7 +15,7 @@ using enum Scenario;
 /// Options that only some scenarios look at.
 struct Scope {
   std::vector<Scenario> scenarios;
-  std::vector<std::string_view> options;
+  std::vector<std::string> options;
 };
 
 const std::vector<Scope>& scopes() {
@@ -39,10 +35,6 @@ const std::vector<Scope>& scopes() {
   return all;
 }
 
-bool is_given(const CLI::App& app, std::string_view option) {
-  return app.get_option(std::string{option})->count() > 0;
-}
-
 std::string names_of(const std::vector<Scenario>& scenarios) {
   std::vector<std::string> names;
   for (const Scenario scenario : scenarios) names.push_back(scenario_name(scenario));
@@ -51,19 +43,20 @@ std::string names_of(const std::vector<Scenario>& scenarios) {
 
 }  // namespace
 
-void check_option_scopes(const CLI::App& app, const Options& options) {
+void check_option_scopes(const std::function<bool(const std::string& option)>& is_given,
+                         const Options& options) {
   if (options.mode == Mode::merge) return;
   const Scenario scenario = options.load.scenario;
   for (const Scope& scope : scopes()) {
     if (std::ranges::find(scope.scenarios, scenario) != scope.scenarios.end()) continue;
-    for (const std::string_view option : scope.options) {
-      if (!is_given(app, option)) continue;
+    for (const std::string& option : scope.options) {
+      if (!is_given(option)) continue;
       throw wskit::Error{fmt::format("{} is for {}, not for {}", option, names_of(scope.scenarios),
                                      scenario_name(scenario))};
     }
   }
   if (options.mode == Mode::search) return;
   for (const char* option : {"--search", "--slo"}) {
-    if (is_given(app, option)) throw wskit::Error{fmt::format("{} is for search", option)};
+    if (is_given(option)) throw wskit::Error{fmt::format("{} is for search", option)};
   }
 }

@@ -220,7 +220,8 @@ ParsedOptions parse_options(int argc, char** argv) {
   command_line.set_hints(foreign_options());
   const auto code = command_line.read(argc, argv, [&] {
     complete(options, flags);
-    check_option_scopes(app, options);
+    check_option_scopes(
+        [&app](const std::string& option) { return app.get_option(option)->count() > 0; }, options);
   });
   if (code) return {std::nullopt, *code};
   return {std::move(options), kExitOk};

@@ -103,6 +103,16 @@ TEST_CASE("Utf8Validator: every split of invalid text is invalid") {
   }
 }
 
+TEST_CASE("Utf8Validator: one byte or character anywhere in long ASCII is seen") {
+  const std::string ascii(700, 'a');
+  for (std::size_t at = 0; at < ascii.size(); ++at) {
+    std::string text = ascii;
+    text[at] = '\x80';
+    if (is_utf8(text)) FAIL_CHECK(at);
+    if (!is_utf8(ascii.substr(0, at) + "é" + ascii.substr(at))) FAIL_CHECK(at);
+  }
+}
+
 TEST_CASE("Utf8Validator: says no with the first byte that cannot be right") {
   Utf8Validator validator;
 
