@@ -57,6 +57,7 @@ bool ConnectError::is_final() const {
 
 void ClientHandler::on_connected() {}
 void ClientHandler::on_open(const HandshakeResponse&) {}
+void ClientHandler::on_read() {}
 void ClientHandler::on_pong(std::chrono::microseconds) {}
 void ClientHandler::on_drain() {}
 void ClientHandler::on_close(const CloseStatus&) {}
@@ -99,6 +100,7 @@ struct Client::Impl final : ClientConnectionEvents {
 
   void on_connected() override { handler.on_connected(); }
   void on_open(const HandshakeResponse& response) override;
+  void on_read() override { handler.on_read(); }
   void on_message(MessageView message) override { handler.on_message(message); }
   void on_pong(std::chrono::microseconds round_trip) override { handler.on_pong(round_trip); }
   void on_drain() override { handler.on_drain(); }

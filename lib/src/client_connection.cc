@@ -19,6 +19,9 @@ constexpr std::chrono::seconds kBodyTimeout{1};
 /// Above this a peer that pings but does not read gets no more pongs.
 constexpr std::size_t kMaxQueuedForPong = 1024 * 1024;
 
+/// Of so many Pings the Pongs are waited for.
+constexpr std::size_t kMaxPings = 32;
+
 /// Shorter messages do not get shorter by it.
 constexpr std::size_t kMinCompressed = 32;
 
@@ -139,6 +142,7 @@ void ClientConnection::on_data(std::span<char> bytes) {
   if (state_ == State::connecting) return on_handshake_bytes({bytes.data(), bytes.size()});
   if (pong_deadline_) pong_deadline_->stop();
   if (traced_ != nullptr) trace_frames(false, {bytes.data(), bytes.size()});
+  if (state_ == State::open) events_.on_read();
   assembler_.feed(bytes, *this);
 }
 
@@ -196,7 +200,9 @@ void ClientConnection::begin_messages() {
   if (upgrade->compression()) begin_compression(*upgrade->compression());
   events_.on_open(upgrade->response());
   std::string rest{upgrade->rest()};
-  if (traced_ != nullptr && !rest.empty()) trace_frames(false, rest);
+  if (rest.empty()) return;
+  if (traced_ != nullptr) trace_frames(false, rest);
+  events_.on_read();
   assembler_.feed(rest, *this);
 }
 
@@ -253,8 +259,9 @@ void ClientConnection::read(bool is_reading) {
 
 void ClientConnection::ping() {
   if (state_ != State::open) return;
-  last_ping_ns_ = now_ns();
-  send_frame(FrameOpcode::ping, as_bytes(last_ping_ns_));
+  if (pings_ns_.size() == kMaxPings) pings_ns_.erase(pings_ns_.begin());
+  pings_ns_.push_back(now_ns());
+  send_frame(FrameOpcode::ping, as_bytes(pings_ns_.back()));
 }
 
 void ClientConnection::expect_pong() {
@@ -333,8 +340,12 @@ void ClientConnection::on_ping(std::string_view payload) {
 }
 
 void ClientConnection::on_pong(std::string_view payload) {
-  if (state_ != State::open || last_ping_ns_ == 0 || payload != as_bytes(last_ping_ns_)) return;
-  const auto sent_ns = std::exchange(last_ping_ns_, 0);
+  const auto ping = std::ranges::find_if(
+      pings_ns_, [payload](const std::uint64_t& sent) { return payload == as_bytes(sent); });
+  if (state_ != State::open || ping == pings_ns_.end()) return;
+  const std::uint64_t sent_ns = *ping;
+  // RFC 6455 section 5.5.3: it may stand for those before, too.
+  pings_ns_.erase(pings_ns_.begin(), ping + 1);
   events_.on_pong(std::chrono::microseconds{(now_ns() - sent_ns) / 1000});
 }
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <wskit/client.h>
 
@@ -36,6 +37,7 @@ class ClientConnectionEvents {
   virtual ~ClientConnectionEvents() = default;
   virtual void on_connected() = 0;
   virtual void on_open(const HandshakeResponse& response) = 0;
+  virtual void on_read() = 0;
   virtual void on_message(MessageView message) = 0;
   virtual void on_pong(std::chrono::microseconds round_trip) = 0;
   virtual void on_drain() = 0;
@@ -127,9 +129,9 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   std::optional<Timer> ping_timer_;
   std::optional<Timer> pong_deadline_;
   std::optional<Timer> heartbeat_timer_;
-  std::optional<Timer> answer_deadline_;  ///< of a heartbeat
-  std::unique_ptr<TracedFrames> traced_;  ///< null: nobody wants to see frames
-  std::uint64_t last_ping_ns_ = 0;
+  std::optional<Timer> answer_deadline_;   ///< of a heartbeat
+  std::unique_ptr<TracedFrames> traced_;   ///< null: nobody wants to see frames
+  std::vector<std::uint64_t> pings_ns_;    ///< when those were sent that have no Pong yet
   std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends
   bool is_violated_ = false;
   State state_ = State::connecting;

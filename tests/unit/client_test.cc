@@ -27,6 +27,8 @@ struct Keeper : ClientHandler {
   }
 
   void on_open(const HandshakeResponse&) override { events.push_back("open"); }
+  void on_read() override { ++read_count; }
+  void on_pong(std::chrono::microseconds) override { events.push_back("pong"); }
   void on_message(MessageView message) override {
     events.push_back("message " + std::string(message.payload));
   }
@@ -48,6 +50,7 @@ struct Keeper : ClientHandler {
   Client client;
   std::vector<std::string> events;
   std::optional<ConnectFailure> failure;
+  int read_count = 0;
   bool closes_on_error = false;
 };
 
@@ -122,6 +125,46 @@ TEST_CASE("Client: a server that breaks the protocol is not tried again") {
   keeper.run();
 
   CHECK(keeper.events == Events{"open", "close 1006", "stopped"});
+}
+
+TEST_CASE("Client: messages that came in one read are told as such") {
+  LoopbackPeer peer{[](int socket) {
+    say(socket, answer_to(read_head(socket)) + frame(FrameOpcode::text, "one") +
+                    frame(FrameOpcode::text, "two") + frame(FrameOpcode::close, ""));
+    read_head(socket);
+  }};
+  Keeper keeper{options_for(peer.port())};
+
+  keeper.run();
+
+  CHECK(keeper.events == Events{"open", "message one", "message two", "close 1005", "stopped"});
+  CHECK(keeper.read_count == 1);
+}
+
+TEST_CASE("RFC 6455 5.5.3: a Pong stands for all Pings before its own") {
+  LoopbackPeer peer{[](int socket) {
+    say(socket, answer_to(read_head(socket)));
+    std::vector<std::string> pings;
+    for (int i = 0; i < 3; ++i) {
+      std::string ping(14, '\0');
+      recv(socket, ping.data(), ping.size(), MSG_WAITALL);
+      for (std::size_t at = 6; at < 14; ++at) ping[at] ^= ping[2 + (at - 6) % 4];
+      pings.push_back(frame(FrameOpcode::pong, ping.substr(6)));
+    }
+    say(socket, pings[1] + pings[0] + pings[2] + frame(FrameOpcode::close, ""));
+    read_head(socket);
+  }};
+  struct Pinger : Keeper {
+    using Keeper::Keeper;
+    void on_open(const HandshakeResponse&) override {
+      for (int i = 0; i < 3; ++i) client.ping();
+    }
+  };
+  Pinger pinger{options_for(peer.port())};
+
+  pinger.run();
+
+  CHECK(pinger.events == Events{"pong", "pong", "close 1005", "stopped"});
 }
 
 TEST_CASE("Client: a peer that does not answer pings is dead") {

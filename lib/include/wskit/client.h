@@ -63,6 +63,9 @@ class WSKIT_API ClientHandler {
   /// There is a byte stream to the server, encrypted if it has to be; the handshake begins.
   virtual void on_connected();
   virtual void on_open(const HandshakeResponse& response);
+
+  /// Bytes have come, all in one read; what they complete follows.
+  virtual void on_read();
   virtual void on_message(MessageView message) = 0;
   virtual void on_pong(std::chrono::microseconds round_trip);
   virtual void on_drain();  ///< the kernel has taken everything, after `congested`
@@ -108,7 +111,8 @@ class WSKIT_API Client {
   /// What has come of a message that is not complete yet.
   std::size_t unfinished_bytes() const;
 
-  /// Sends a Ping (RFC 6455 section 5.5.2); on_pong() follows.
+  /// Sends a Ping (RFC 6455 section 5.5.2); on_pong() follows, unless the server answers a later
+  /// one only (section 5.5.3).
   void ping();
 
   /// For those who test servers. While open: writes these bytes as they are, whatever the protocol
