@@ -13,12 +13,16 @@ void ChurnTraffic::begin(TimePoint start) {
   std::uniform_real_distribution<double> age{0, lifetime};
   for (LoadClient& client : worker_.clients()) {
     if (client.is_open()) {
-      ends_.push({start + seconds_long(age(worker_.random())), &client});
+      end_at(start + seconds_long(age(worker_.random())), client);
     } else {
       worker_.dialler().want(client);
     }
   }
-  if (!ends_.empty()) timer_.set(ends_.top().due);
+}
+
+void ChurnTraffic::end_at(TimePoint due, LoadClient& client) {
+  ends_.push({due, &client, client.dial_count()});
+  timer_.set(ends_.top().due);
 }
 
 void ChurnTraffic::end() {
@@ -30,16 +34,17 @@ void ChurnTraffic::end() {
 void ChurnTraffic::on_open(LoadClient& client) {
   if (!is_running_) return;
   // At once, too, in a turn of its own: this is a call of the connection.
-  ends_.push({Clock::now() + worker_.plan().options.lifetime, &client});
-  timer_.set(ends_.top().due);
+  end_at(Clock::now() + worker_.plan().options.lifetime, client);
 }
 
 void ChurnTraffic::close_due() {
   const TimePoint now = Clock::now();
   while (!ends_.empty() && ends_.top().due <= now) {
-    LoadClient& client = *ends_.top().client;
+    const End end = ends_.top();
     ends_.pop();
-    if (client.is_open() && !client.is_closing()) client.close();
+    LoadClient& client = *end.client;
+    const bool is_gone = client.dial_count() != end.dial_count || !client.is_open();
+    if (!is_gone && !client.is_closing()) client.close();
   }
   if (!ends_.empty()) timer_.set(ends_.top().due);
 }

@@ -21,9 +21,11 @@ class ChurnTraffic final : public Traffic {
   struct End {
     TimePoint due;
     LoadClient* client;
+    std::size_t dial_count;  ///< the connection is gone if the client has been dialled since
     bool operator>(const End& other) const { return due > other.due; }
   };
 
+  void end_at(TimePoint due, LoadClient& client);
   void close_due();
 
   Worker& worker_;

@@ -23,7 +23,7 @@ struct Completion {
 class DeliveryBoard {
  public:
   DeliveryBoard(std::size_t publishers, std::size_t threads)
-      : published_(publishers), traffics_(threads) {}
+      : published_(publishers), refused_(publishers), traffics_(threads) {}
 
   /// Before the threads start.
   void join(std::size_t thread, FanoutTraffic& traffic) { traffics_[thread] = &traffic; }
@@ -33,27 +33,47 @@ class DeliveryBoard {
     return *traffics_[publisher % traffics_.size()];
   }
 
-  /// By the publisher's own thread.
+  /// By the publisher's own thread, with numbers 0, 1, 2, ….
   void note_published(std::size_t publisher) {
     published_[publisher].fetch_add(1, std::memory_order_relaxed);
   }
+
+  /// The last one could not be sent after all.
+  void take_back(std::size_t publisher) {
+    published_[publisher].fetch_sub(1, std::memory_order_relaxed);
+  }
+
+  /// Of the published ones, one that the server has refused.
+  void note_refused(std::size_t publisher) {
+    refused_[publisher].fetch_add(1, std::memory_order_relaxed);
+  }
+
   std::uint64_t published_count(std::size_t publisher) const {
     return published_[publisher].load(std::memory_order_relaxed);
   }
-  std::uint64_t published_count() const {
+  std::uint64_t refused_count(std::size_t publisher) const {
+    return refused_[publisher].load(std::memory_order_relaxed);
+  }
+
+  /// What each subscriber should get, of all publishers.
+  std::uint64_t expected_count() const {
     std::uint64_t sum = 0;
-    for (const auto& count : published_) sum += count.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < published_.size(); ++i) {
+      sum += published_count(i) - refused_count(i);
+    }
     return sum;
   }
 
-  /// Threads that have subscribers; before traffic begins.
+  /// A thread has subscribers, before traffic begins; or none any more.
   void note_subscribed_thread() { subscribed_threads_.fetch_add(1, std::memory_order_relaxed); }
+  void note_deserted_thread() { subscribed_threads_.fetch_sub(1, std::memory_order_relaxed); }
   std::size_t subscribed_threads() const {
     return subscribed_threads_.load(std::memory_order_relaxed);
   }
 
  private:
   std::vector<std::atomic<std::uint64_t>> published_;
+  std::vector<std::atomic<std::uint64_t>> refused_;
   std::vector<FanoutTraffic*> traffics_;
   std::atomic<std::size_t> subscribed_threads_{0};
 };

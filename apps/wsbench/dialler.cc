@@ -23,6 +23,14 @@ void Dialler::forget_wanted() {
   timer_.stop();
 }
 
+bool Dialler::forget(const LoadClient& client) {
+  // Most likely it was wanted last.
+  const auto found = std::find(wanted_.rbegin(), wanted_.rend(), &client);
+  if (found == wanted_.rend()) return false;
+  wanted_.erase(std::prev(found.base()));
+  return true;
+}
+
 void Dialler::on_settled() {
   --pending_count_;
   // In a turn of its own: the connection that calls this may be the next.

@@ -20,6 +20,9 @@ class Dialler {
   void want(LoadClient& client);
   void forget_wanted();
 
+  /// False if it was not wanted, or has been dialled already.
+  bool forget(const LoadClient& client);
+
   /// A connection that was dialled is open, or has failed.
   void on_settled();
 

@@ -2,13 +2,20 @@
 
 #include <utility>
 
-#include "share.h"
+namespace {
+
+/// No answer has come for so long: what a connection has under way in a closed loop is given up,
+/// so that it goes on. An answer that comes yet is not lost.
+constexpr std::chrono::seconds kStallTime{3};
+
+}  // namespace
 
 EchoTraffic::EchoTraffic(Worker& worker)
     : worker_{worker},
       options_{worker.plan().options},
       payload_{options_.payload},
       pacer_{worker.loop(), [this](TimePoint due) { send_due(due); }},
+      stall_timer_{worker.loop()},
       lanes_(worker.plan().connections_of(worker.number())) {}
 
 auto EchoTraffic::lane(const LoadClient& client) -> Lane& {
@@ -16,17 +23,33 @@ auto EchoTraffic::lane(const LoadClient& client) -> Lane& {
 }
 
 void EchoTraffic::begin(TimePoint start) {
-  left_ = share_of_limit(options_.messages, worker_.number(), options_.threads);
+  const Turns turns = worker_.turns();
+  left_ = turns.count_of(options_.messages);
   if (options_.rate > 0) {
-    return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_,
-                        worker_.until());
+    return pacer_.begin(rate_schedule(options_, start), turns, left_, worker_.until());
   }
+  stall_timer_.start_repeating(std::chrono::milliseconds{kStallTime} / 4,
+                               [this] { give_up_stalled(); });
   for (LoadClient& client : worker_.clients()) fill(client);
 }
 
 void EchoTraffic::on_open(LoadClient& client) {
   // What the connection before had sent is lost; its numbers go on.
   if (options_.rate == 0) fill(client);
+}
+
+void EchoTraffic::give_up_stalled() {
+  const TimePoint now = Clock::now();
+  for (LoadClient& client : worker_.clients()) {
+    Lane& stalled = lane(client);
+    if (stalled.outstanding_count == 0 || now - stalled.last_progress < kStallTime) continue;
+    outstanding_count_ -= std::exchange(stalled.outstanding_count, 0);
+    // Known by their order: what comes next answers what is sent next.
+    stalled.sent.clear();
+    stalled.first_sent = 0;
+    ++worker_.tally().stalls;
+    fill(client);
+  }
 }
 
 void EchoTraffic::fill(LoadClient& client) {
@@ -37,7 +60,8 @@ void EchoTraffic::fill(LoadClient& client) {
 
 void EchoTraffic::end() {
   left_ = 0;
-  pacer_.end();
+  stall_timer_.stop();
+  pacer_.end([this](TimePoint due) { worker_.record_miss(due); });
 }
 
 void EchoTraffic::send_due(TimePoint due) {
@@ -63,6 +87,7 @@ bool EchoTraffic::send(LoadClient& client, TimePoint due) {
   --left_;
   if (!worker_.send(client, message)) return false;
   ++sender.next_sequence;
+  if (!is_paced && sender.outstanding_count == 0) sender.last_progress = due;
   ++sender.outstanding_count;
   ++outstanding_count_;
   if (payload_.is_stamped()) return true;
@@ -79,7 +104,9 @@ void EchoTraffic::take_stamped(LoadClient& client, wskit::MessageView message) {
   const auto stamp = stamps_.read(message.payload);
   const bool is_ours = stamp && stamp->run == worker_.plan().run &&
                        stamp->sender == static_cast<std::uint16_t>(client.number());
-  if (!is_ours || stamp->sequence >= lane(client).next_sequence) {
+  const Lane& sender = lane(client);
+  if (!is_ours || stamp->sequence < sender.answered.first() ||
+      stamp->sequence >= sender.next_sequence) {
     ++worker_.counts().other;
     return;
   }
@@ -111,12 +138,16 @@ void EchoTraffic::take_next(LoadClient& client, wskit::MessageView message) {
 }
 
 void EchoTraffic::take_answer(LoadClient& client, const Stamp& stamp, bool is_right) {
-  const TimePoint now = worker_.arrival_time();
   if (!is_right) ++worker_.counts().mismatched;
   ++worker_.counts().answered;
-  --lane(client).outstanding_count;
-  --outstanding_count_;
-  worker_.record_latency(since(stamp.due, now.time_since_epoch()), stamp.lag, now);
+  Lane& answered = lane(client);
+  // It may have been given up.
+  if (answered.outstanding_count > 0) {
+    --answered.outstanding_count;
+    --outstanding_count_;
+  }
+  answered.last_progress = worker_.arrival_time();
+  worker_.record_latency(stamp);
   if (options_.rate == 0) fill(client);
 }
 
@@ -127,12 +158,16 @@ void EchoTraffic::on_gone(LoadClient& client) {
   outstanding_count_ -= std::exchange(gone.outstanding_count, 0);
   gone.sent.clear();
   gone.first_sent = 0;
+  if (!payload_.is_stamped()) return;
+  gap_count_ += gone.answered.gap_count(client.is_closing() ? 0 : gone.next_sequence);
+  gone.answered = SequenceTracker{gone.next_sequence};
 }
 
 void EchoTraffic::settle() {
   Tally& tally = worker_.tally();
   tally.expected = tally.total.sent - abandoned_count_;
   tally.lost = tally.expected - tally.total.answered;
+  tally.gaps = gap_count_;
   if (!payload_.is_stamped()) return;
   for (const Lane& each : lanes_) tally.gaps += each.answered.gap_count(each.next_sequence);
 }

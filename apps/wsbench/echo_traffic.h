@@ -41,11 +41,13 @@ class EchoTraffic final : public Traffic {
     SequenceTracker answered;
     std::vector<Sent> sent;  ///< in order, from `first_sent` on
     std::size_t first_sent = 0;
+    TimePoint last_progress{};  ///< closed loop
   };
 
   Lane& lane(const LoadClient& client);
   void send_due(TimePoint due);
   void fill(LoadClient& client);
+  void give_up_stalled();
   bool send(LoadClient& client, TimePoint due);
   void take_stamped(LoadClient& client, wskit::MessageView message);
   void take_next(LoadClient& client, wskit::MessageView message);
@@ -56,8 +58,10 @@ class EchoTraffic final : public Traffic {
   Payload payload_;
   StampReader stamps_;
   Pacer pacer_;
+  wskit::Timer stall_timer_;
   std::vector<Lane> lanes_;
   std::uint64_t left_ = 0;  ///< to be sent
   std::uint64_t outstanding_count_ = 0;
+  std::uint64_t gap_count_ = 0;        ///< of connections that are gone
   std::uint64_t abandoned_count_ = 0;  ///< of connections that we closed
 };

@@ -16,14 +16,14 @@ constexpr std::chrono::seconds kStallTime{1};
 FanoutTraffic::FanoutTraffic(Worker& worker)
     : worker_{worker},
       options_{worker.plan().options},
-      board_{*worker.plan().board},
+      board_{worker.board()},
       payload_{options_.payload},
-      subscribed_(worker.plan().connections_of(worker.number())),
-      trackers_(subscribed_.size() * options_.fanout.publishers),
+      subscriptions_{worker.plan().connections_of(worker.number()), options_.fanout.publishers,
+                     board_},
       arriving_(options_.fanout.publishers),
       stall_timer_{worker.loop()} {
   board_.join(worker.number(), *this);
-  if (!options_.fanout.subscribe.empty()) subscribe_.emplace(options_.fanout.subscribe);
+  if (!options_.fanout.subscribe.empty()) request_.emplace(options_.fanout.subscribe);
   for (std::size_t i = worker.number(); i < options_.fanout.publishers; i += options_.threads) {
     make_lane(i);
   }
@@ -42,16 +42,21 @@ void FanoutTraffic::make_lane(std::size_t number) {
   lane.pacer = std::make_unique<Pacer>(worker_.loop(),
                                        [this, &lane](TimePoint due) { publish_due(lane, due); });
   Tally& tally = worker_.tally();
+  const auto on_problem = [this, &lane](const std::string& problem) {
+    note_problem(lane, problem);
+  };
+  const auto on_refused = [this, number, &tally](const std::string& problem) {
+    ++tally.total.failed_publishes;
+    note_cause(tally.publish_failures, "refused", problem);
+    board_.note_refused(number);
+  };
   PublisherEvents events{.on_ready =
                              [this, &lane] {
                                lane.is_ready = true;
                                worker_.after_settled();
                              },
-                         .on_problem =
-                             [&tally](const std::string& problem) {
-                               ++tally.total.failed_publishes;
-                               note_cause(tally.failures, "publishing", problem);
-                             },
+                         .on_refused = on_refused,
+                         .on_problem = on_problem,
                          .on_message =
                              [&tally](std::size_t bytes) {
                                ++tally.total.received;
@@ -62,66 +67,103 @@ void FanoutTraffic::make_lane(std::size_t number) {
   lane.publisher = make_publisher(worker_.loop(), worker_.plan(), number, std::move(events));
 }
 
+void FanoutTraffic::note_problem(Lane& lane, const std::string& problem) {
+  note_cause(worker_.tally().publish_failures, lane.is_ready ? "lost" : "not connected", problem);
+  if (lane.is_ready || std::exchange(lane.has_failed, true)) return;
+  worker_.after_settled();
+}
+
 void FanoutTraffic::on_open(LoadClient& client) {
   const std::size_t index = worker_.index_of(client);
-  if (subscribe_) {
+  if (request_) {
     std::string text;
-    subscribe_->append_to(text, {.connection = client.number()}, worker_.random());
+    request_->append_to(text, {.connection = client.number()}, worker_.random());
     static_cast<void>(client.send({wskit::Opcode::text, text}));
   }
   if (waits_for_acks()) {
     ++pending_acks_;
   } else {
-    subscribed_[index] = true;
-    ++subscriber_count_;
+    subscribe(index);
   }
 }
 
+void FanoutTraffic::subscribe(std::size_t index) {
+  subscriptions_.open(index);
+  if (has_begun_ && live_count_++ == 0) board_.note_subscribed_thread();
+}
+
+void FanoutTraffic::give_up_waiting() {
+  if (pending_acks_ == 0) return;
+  for (LoadClient& client : worker_.clients()) {
+    if (!client.is_open() || subscriptions_.is_open(worker_.index_of(client))) continue;
+    worker_.give_up(client, "not subscribed", "no answer had what --subscribe-ack says");
+  }
+}
+
+void FanoutTraffic::count_parties(OpeningResult& result) const {
+  result.receivers = subscriptions_.count();
+  result.senders = static_cast<std::uint64_t>(std::ranges::count_if(lanes_, &Lane::is_ready));
+}
+
 void FanoutTraffic::take_ack(std::size_t index, std::string_view text) {
-  if (subscribed_[index] || has_begun_) return;
+  if (!waits_for_acks() || subscriptions_.is_open(index)) return;
   if (text.find(options_.fanout.subscribe_ack) == std::string_view::npos) return;
-  subscribed_[index] = true;
-  ++subscriber_count_;
+  subscribe(index);
   --pending_acks_;
   worker_.after_settled();
 }
 
 bool FanoutTraffic::is_ready() const {
-  return pending_acks_ == 0 && std::ranges::all_of(lanes_, &Lane::is_ready);
+  return pending_acks_ == 0 && std::ranges::all_of(lanes_, [](const Lane& lane) {
+           return lane.is_ready || lane.has_failed;
+         });
 }
 
 void FanoutTraffic::on_gone(LoadClient& client) {
   const std::size_t index = worker_.index_of(client);
-  const bool is_owed = waits_for_acks() && client.was_open() && !subscribed_[index];
-  if (is_owed && pending_acks_ > 0) --pending_acks_;
+  if (!client.was_open()) return;
+  if (!subscriptions_.is_open(index)) {
+    if (waits_for_acks()) --pending_acks_;
+    return;
+  }
+  if (client.is_closing()) subscriptions_.close(index);
+  // What is under way misses it, and is given up; what comes later does not wait for it.
+  if (has_begun_ && --live_count_ == 0) board_.note_deserted_thread();
 }
 
 void FanoutTraffic::prepare() {
-  if (subscriber_count_ > 0) board_.note_subscribed_thread();
+  has_begun_ = true;
+  live_count_ = static_cast<std::size_t>(
+      std::ranges::count_if(worker_.clients(), [this](const LoadClient& client) {
+        return client.is_open() && subscriptions_.is_open(worker_.index_of(client));
+      }));
+  if (live_count_ > 0) board_.note_subscribed_thread();
 }
 
 void FanoutTraffic::begin(TimePoint start) {
-  has_begun_ = true;
+  is_publishing_ = true;
+  const std::size_t publishers = options_.fanout.publishers;
   for (Lane& lane : lanes_) {
-    lane.left = share_of_limit(options_.messages, lane.number, options_.fanout.publishers);
+    const Turns turns{publishers, lane.number, publishers};
+    lane.left = turns.count_of(options_.messages);
     lane.last_progress = start;
     if (options_.rate > 0) {
-      lane.pacer->begin(rate_schedule(options_, start), lane.number, options_.fanout.publishers,
-                        lane.left, worker_.until());
+      lane.pacer->begin(rate_schedule(options_, start), turns, lane.left, worker_.until());
     }
   }
   if (options_.rate > 0) return;
-  stall_timer_.start_repeating(kStallTime / 4, [this] { give_up_stalled(); });
+  stall_timer_.start_repeating(std::chrono::milliseconds{kStallTime} / 4,
+                               [this] { give_up_stalled(); });
 }
 
 void FanoutTraffic::end() {
-  is_ended_ = true;
+  is_publishing_ = false;
   stall_timer_.stop();
   for (Lane& lane : lanes_) {
     worker_.counts().unsent += lane.waiting.size();
     lane.waiting.clear();
     lane.left = 0;
-    lane.pacer->end();
+    lane.pacer->end([this](TimePoint due) { worker_.record_miss(due); });
   }
 }
 
@@ -139,7 +181,7 @@ void FanoutTraffic::publish_more(Lane& lane) {
     lane.waiting.pop_front();
     publish(lane, due, true);
   }
-  if (options_.rate > 0 || is_ended_ || !has_begun_) return;
+  if (options_.rate > 0 || !is_publishing_) return;
   while (lane.left > 0 && lane.outstanding_count < options_.in_flight &&
          lane.publisher->has_room()) {
     if (!publish(lane, Clock::now())) return;
@@ -157,7 +199,10 @@ bool FanoutTraffic::publish(Lane& lane, TimePoint due, bool has_waited) {
                     .lag = lag};
   const wskit::MessageView message = payload_.make(stamp, lane.number);
   --lane.left;
+  // Before it is: another thread may have it first.
+  board_.note_published(lane.number);
   if (!lane.publisher->publish(message.payload, lane.next_sequence)) {
+    board_.take_back(lane.number);
     ++worker_.counts().unsent;
     return false;
   }
@@ -165,7 +210,6 @@ bool FanoutTraffic::publish(Lane& lane, TimePoint due, bool has_waited) {
   worker_.counts().sent_bytes += message.payload.size();
   lane.outstanding.add(lane.next_sequence++, {board_.subscribed_threads(), TimePoint::max(), {}});
   ++lane.outstanding_count;
-  board_.note_published(lane.number);
   return true;
 }
 
@@ -176,33 +220,34 @@ void FanoutTraffic::give_up_stalled() {
     lane.outstanding.forget_all();
     lane.outstanding_count = 0;
     lane.last_progress = now;
+    ++worker_.tally().stalls;
   }
 }
 
 void FanoutTraffic::on_message(LoadClient& client, wskit::MessageView message) {
   const std::size_t index = worker_.index_of(client);
   const auto stamp = stamps_.read(message.payload);
-  const std::size_t publishers = options_.fanout.publishers;
-  if (!stamp || stamp->run != worker_.plan().run || stamp->sender >= publishers) {
+  const bool is_ours =
+      stamp && stamp->run == worker_.plan().run && stamp->sender < options_.fanout.publishers;
+  const auto arrival =
+      is_ours ? subscriptions_.note(index, stamp->sender, stamp->sequence) : std::nullopt;
+  if (!arrival) {
     ++worker_.counts().other;
     return take_ack(index, message.payload);
   }
-  const auto arrival = trackers_[index * publishers + stamp->sender].note(stamp->sequence);
   if (arrival == SequenceTracker::Arrival::again) {
     ++worker_.counts().duplicated;
     return;
   }
   if (arrival == SequenceTracker::Arrival::late) ++worker_.counts().reordered;
-  ++unique_count_;
-  const TimePoint now = worker_.arrival_time();
-  worker_.record_latency(since(stamp->due, now.time_since_epoch()), stamp->lag, now);
-  note_arrival(*stamp, now);
+  worker_.record_latency(*stamp);
+  note_arrival(*stamp, worker_.arrival_time());
 }
 
 void FanoutTraffic::note_arrival(const Stamp& stamp, TimePoint now) {
   RecentSequences<Arriving>& recent = arriving_[stamp.sender];
   Arriving* arriving = recent.find(stamp.sequence);
-  if (arriving == nullptr) arriving = recent.add(stamp.sequence, {subscriber_count_, now});
+  if (arriving == nullptr) arriving = recent.add(stamp.sequence, {live_count_, now});
   if (arriving == nullptr || --arriving->missing_count > 0) return;
   const Completion completion{stamp.sender, stamp.sequence, arriving->first, now};
   recent.forget(stamp.sequence);
@@ -239,25 +284,4 @@ void FanoutTraffic::complete(const Completion& completion) {
 
 bool FanoutTraffic::is_finished() const {
   return std::ranges::all_of(lanes_, [](const Lane& lane) { return lane.left == 0; });
-}
-
-std::uint64_t FanoutTraffic::expected_count() const {
-  return board_.published_count() * subscriber_count_;
-}
-
-std::uint64_t FanoutTraffic::outstanding_count() const {
-  const std::uint64_t expected = expected_count();
-  return expected > unique_count_ ? expected - unique_count_ : 0;
-}
-
-void FanoutTraffic::settle() {
-  Tally& tally = worker_.tally();
-  tally.expected = expected_count();
-  const std::size_t publishers = options_.fanout.publishers;
-  for (std::size_t i = 0; i < trackers_.size(); ++i) {
-    if (!subscribed_[i / publishers]) continue;
-    const std::uint64_t sent = board_.published_count(i % publishers);
-    tally.lost += trackers_[i].missing_count(sent);
-    tally.gaps += trackers_[i].gap_count(sent);
-  }
 }

@@ -14,8 +14,8 @@
 #include "payload.h"
 #include "publisher.h"
 #include "recent_sequences.h"
-#include "sequence_tracker.h"
 #include "stamp.h"
+#include "subscriptions.h"
 #include "traffic.h"
 #include "worker.h"
 
@@ -28,12 +28,14 @@ class FanoutTraffic final : public Traffic {
   void on_message(LoadClient& client, wskit::MessageView message) override;
   void on_gone(LoadClient& client) override;
   bool is_ready() const override;
+  void give_up_waiting() override;
+  void count_parties(OpeningResult& result) const override;
   void prepare() override;
   void begin(TimePoint start) override;
   void end() override;
   bool is_finished() const override;
-  std::uint64_t outstanding_count() const override;
-  void settle() override;
+  std::uint64_t outstanding_count() const override { return subscriptions_.outstanding_count(); }
+  void settle() override { subscriptions_.settle(worker_.tally()); }
 
  private:
   /// One of this thread's publishers.
@@ -45,6 +47,7 @@ class FanoutTraffic final : public Traffic {
     std::uint32_t next_sequence = 0;
     std::deque<TimePoint> waiting;  ///< due, but there was no room
     bool is_ready = false;
+    bool has_failed = false;
 
     /// A message that not every subscriber has.
     struct Outstanding {
@@ -64,6 +67,7 @@ class FanoutTraffic final : public Traffic {
   };
 
   void make_lane(std::size_t number);
+  void note_problem(Lane& lane, const std::string& problem);
   void end_turn();
   void publish_more(Lane& lane);
   void publish_due(Lane& lane, TimePoint due);
@@ -72,26 +76,24 @@ class FanoutTraffic final : public Traffic {
   void note_arrival(const Stamp& stamp, TimePoint now);
   void complete(const Completion& completion);
   void post_completions();
-  bool waits_for_acks() const { return subscribe_ && !options_.fanout.subscribe_ack.empty(); }
+  bool waits_for_acks() const { return request_ && !options_.fanout.subscribe_ack.empty(); }
   void take_ack(std::size_t index, std::string_view text);
-  std::uint64_t expected_count() const;
+  void subscribe(std::size_t index);
 
   Worker& worker_;
   const LoadOptions& options_;
   DeliveryBoard& board_;
   Payload payload_;
   StampReader stamps_;
-  std::optional<MessageTemplate> subscribe_;
+  std::optional<MessageTemplate> request_;  ///< that each subscriber sends first
   std::deque<Lane> lanes_;
-  std::vector<bool> subscribed_;           ///< by connection
-  std::vector<SequenceTracker> trackers_;  ///< by connection and publisher
-  std::size_t subscriber_count_ = 0;
+  Subscriptions subscriptions_;
+  std::size_t live_count_ = 0;  ///< of subscribers, once it has begun
   std::size_t pending_acks_ = 0;
-  std::uint64_t unique_count_ = 0;
   std::vector<RecentSequences<Arriving>> arriving_;  ///< by publisher
   std::vector<Completion> completions_;              ///< of this turn
   std::shared_ptr<void> turn_end_;
   wskit::Timer stall_timer_;
   bool has_begun_ = false;
-  bool is_ended_ = false;
+  bool is_publishing_ = false;
 };

@@ -38,9 +38,9 @@ bool HttpPublisher::publish(std::string_view payload, std::uint64_t sequence) {
 void HttpPublisher::on_answer(wskit::HttpClient& client, const wskit::HttpResult& result) {
   free_.push_back(&client);
   if (result.status == 0) {
-    events_.on_problem("the publisher: " + result.problem);
+    events_.on_refused("the publisher: " + result.problem);
   } else if (result.status < 200 || result.status > 299) {
-    events_.on_problem(fmt::format("the publisher was answered {}: {}", result.status,
+    events_.on_refused(fmt::format("the publisher was answered {}: {}", result.status,
                                    result.body.substr(0, 200)));
   }
 }

@@ -10,7 +10,7 @@ IdleTraffic::IdleTraffic(Worker& worker)
     : worker_{worker},
       pacer_{worker.loop(), [this](TimePoint) { ping_next(); }},
       timeout_{worker.loop()},
-      waiting_since_(worker.plan().connections_of(worker.number())) {}
+      waiting_(worker.plan().connections_of(worker.number())) {}
 
 void IdleTraffic::begin(TimePoint start) {
   const LoadOptions& options = worker_.plan().options;
@@ -19,12 +19,12 @@ void IdleTraffic::begin(TimePoint start) {
   if (interval <= 0 || count == 0) return;
   // A random beginning, so that threads and hosts are not in step.
   const double phase = std::uniform_real_distribution{0.0, interval / count}(worker_.random());
-  pacer_.begin(Schedule{start + seconds_long(phase), count / interval}, 0, 1,
+  pacer_.begin(Schedule{start + seconds_long(phase), count / interval}, {1, 0, 1},
                std::numeric_limits<std::uint64_t>::max(), worker_.until());
 }
 
 void IdleTraffic::end() {
-  pacer_.end();
+  pacer_.end([this](TimePoint due) { worker_.record_miss(due); });
   timeout_.stop();
 }
 
@@ -33,15 +33,11 @@ void IdleTraffic::ping_next() {
   const std::size_t index = next_client_;
   next_client_ = (next_client_ + 1) % worker_.clients().size();
   if (!client.is_open() || client.is_closing()) return;
-  if (waiting_since_[index] != TimePoint{}) {
-    ++missing_count_;
-  } else {
-    waiting_since_[index] = Clock::now();
-    ++waiting_count_;
-    if (worker_.plan().options.ping_timeout.count() > 0) {
-      pings_.push_back({index, waiting_since_[index]});
-      if (pings_.size() == 1) wait_for_oldest();
-    }
+  waiting_[index].push_back(Clock::now());
+  ++waiting_count_;
+  if (worker_.plan().options.ping_timeout.count() > 0) {
+    pings_.push_back({index, waiting_[index].back()});
+    if (pings_.size() == 1) wait_for_oldest();
   }
   client.ping();
   ++worker_.counts().sent;
@@ -58,7 +54,7 @@ void IdleTraffic::give_up_late() {
   const TimePoint sent_before = Clock::now() - timeout;
   for (; !pings_.empty() && pings_.front().sent_at <= sent_before; pings_.pop_front()) {
     const Ping& ping = pings_.front();
-    if (waiting_since_[ping.client] != ping.sent_at) continue;
+    if (std::ranges::count(waiting_[ping.client], ping.sent_at) == 0) continue;
     worker_.give_up(worker_.clients()[ping.client], "no Pong",
                     fmt::format("none came within {} ms", timeout.count()));
   }
@@ -70,23 +66,24 @@ void IdleTraffic::on_message(LoadClient&, wskit::MessageView) {
 }
 
 void IdleTraffic::on_pong(LoadClient& client, std::chrono::microseconds round_trip) {
-  const std::size_t index = worker_.index_of(client);
-  if (waiting_since_[index] == TimePoint{}) return;
-  stop_waiting(index);
-  ++worker_.counts().answered;
-  worker_.record_latency(round_trip, {}, Clock::now());
+  std::vector<TimePoint>& waiting = waiting_[worker_.index_of(client)];
+  const TimePoint now = Clock::now();
+  // It stands for earlier Pings, too (RFC 6455 section 5.5.3).
+  const auto after = std::ranges::upper_bound(waiting, now - round_trip);
+  const auto count = static_cast<std::uint64_t>(after - waiting.begin());
+  if (count == 0) return;
+  waiting.erase(waiting.begin(), after);
+  waiting_count_ -= count;
+  worker_.counts().answered += count;
+  ++worker_.counts().received;
+  worker_.record_latency(round_trip, {}, now);
 }
 
 void IdleTraffic::on_gone(LoadClient& client) {
-  const std::size_t index = worker_.index_of(client);
-  if (waiting_since_[index] == TimePoint{}) return;
-  stop_waiting(index);
-  ++missing_count_;
-}
-
-void IdleTraffic::stop_waiting(std::size_t client) {
-  waiting_since_[client] = {};
-  --waiting_count_;
+  std::vector<TimePoint>& waiting = waiting_[worker_.index_of(client)];
+  waiting_count_ -= waiting.size();
+  missing_count_ += waiting.size();
+  waiting.clear();
 }
 
 void IdleTraffic::settle() {

@@ -29,7 +29,6 @@ class IdleTraffic final : public Traffic {
   };
 
   void ping_next();
-  void stop_waiting(std::size_t client);
   void wait_for_oldest();
   void give_up_late();
 
@@ -37,8 +36,8 @@ class IdleTraffic final : public Traffic {
   Pacer pacer_;
   std::size_t next_client_ = 0;
   wskit::Timer timeout_;
-  std::vector<TimePoint> waiting_since_;  ///< for a Pong, by connection; TimePoint{}: it does not
-  std::deque<Ping> pings_;                ///< with a time limit, the oldest first
+  std::vector<std::vector<TimePoint>> waiting_;  ///< when Pings without a Pong were sent
+  std::deque<Ping> pings_;                       ///< with a time limit, the oldest first
   std::uint64_t waiting_count_ = 0;
-  std::uint64_t missing_count_ = 0;  ///< Pongs that the next Ping did not wait for
+  std::uint64_t missing_count_ = 0;  ///< Pongs of connections that are gone
 };

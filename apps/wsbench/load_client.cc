@@ -4,6 +4,7 @@ void LoadClient::dial(wskit::Loop& loop,
                       const std::shared_ptr<const wskit::ClientSettings>& settings,
                       const std::string& url) {
   is_open_ = was_open_ = is_closing_ = is_over_ = false;
+  ++dial_count_;
   wskit::ClientHandler& handler = *this;
   client_.emplace(loop, settings, handler);
   if (!url.empty()) client_->use_url(url);

@@ -20,6 +20,7 @@ class LoadClientEvents {
   /// `connect_time` and `handshake_time` are both part of opening it.
   virtual void on_open(LoadClient& client, Clock::duration connect_time,
                        Clock::duration handshake_time) = 0;
+  virtual void on_read() = 0;  ///< of whatever connection: what on_message() brings next came now
   virtual void on_message(LoadClient& client, wskit::MessageView message) = 0;
   virtual void on_pong(LoadClient& client, std::chrono::microseconds round_trip) = 0;
   virtual void on_drain(LoadClient& client) = 0;
@@ -47,11 +48,15 @@ class LoadClient final : private wskit::ClientHandler {
   void close();
 
   bool is_idle() const { return !client_ || is_over_; }
+  bool is_dialling() const { return !is_idle() && !is_open_; }
   bool is_open() const { return is_open_; }
   bool can_send() const { return is_open_ && !is_closing_; }
   bool was_open() const { return was_open_; }
   bool is_closing() const { return is_closing_; }
   std::size_t number() const { return number_; }
+
+  /// How often it has been dialled.
+  std::size_t dial_count() const { return dial_count_; }
   wskit::SendResult send(wskit::MessageView message) { return client_->send(message); }
   std::size_t queued_bytes() const { return client_->queued_bytes(); }
   void ping() { client_->ping(); }
@@ -59,6 +64,7 @@ class LoadClient final : private wskit::ClientHandler {
  private:
   void on_connected() override;
   void on_open(const wskit::HandshakeResponse& response) override;
+  void on_read() override { events_.on_read(); }
   void on_message(wskit::MessageView message) override { events_.on_message(*this, message); }
   void on_pong(std::chrono::microseconds time) override { events_.on_pong(*this, time); }
   void on_drain() override { events_.on_drain(*this); }
@@ -70,6 +76,7 @@ class LoadClient final : private wskit::ClientHandler {
   TimePoint dialled_at_;
   TimePoint connected_at_;
   std::size_t number_;
+  std::size_t dial_count_ = 0;
   bool is_open_ = false;
   bool was_open_ = false;
   bool is_closing_ = false;

@@ -1,18 +1,30 @@
 #include "metrics.h"
 
+#include <optional>
+
 #include "measures.h"
 #include "report.h"
 
 namespace {
 
-Gauge gauge_of(const RunResult& result, double value,
+/// `value` is that of the whole run; until it is known, the mean so far stands for it.
+Gauge gauge_of(const RunResult& result, std::optional<double> value,
                double (*sample)(const IntervalPoint& point)) {
-  Gauge gauge{{}, value};
-  for (const IntervalPoint& point : result.intervals) gauge.samples.push_back(sample(point));
+  Gauge gauge;
+  double sum = 0;
+  double time = 0;
+  for (const IntervalPoint& point : result.intervals) {
+    if (!point.is_measured) continue;
+    gauge.samples.push_back(sample(point));
+    sum += gauge.samples.back() * point.length_s;
+    time += point.length_s;
+  }
+  gauge.value = value ? *value : time > 0 ? sum / time : 0;
   return gauge;
 }
 
 void add_target(Metrics& metrics, const Plan& plan, const RunResult& result) {
+  const bool is_over = result.measured_s > 0;
   Gauge rss;
   Gauge cpu;
   if (result.target) {
@@ -20,12 +32,15 @@ void add_target(Metrics& metrics, const Plan& plan, const RunResult& result) {
                    [](const IntervalPoint& point) {
                      return static_cast<double>(point.target_rss_bytes.value_or(0));
                    });
-    cpu = gauge_of(result, result.measured_s > 0 ? result.target->cpu_s / result.measured_s : 0,
+    cpu = gauge_of(result,
+                   is_over ? std::optional{result.target->cpu_s / result.measured_s} : std::nullopt,
                    [](const IntervalPoint& point) { return point.target_cpu.value_or(0); });
   }
   Gauge cost;
-  if (result.target) cost.value = cost_us(plan, result);
-  if (result.target) cost.samples = {cost.value};
+  if (result.target && is_over) {
+    cost.value = cost_us(plan, result);
+    cost.samples = {cost.value};
+  }
   metrics.emplace("target_us", std::move(cost));
   metrics.emplace("target_rss", std::move(rss));
   metrics.emplace("target_cpu", std::move(cpu));
@@ -41,6 +56,7 @@ Metrics metrics_of(const Plan& plan, const RunResult& result) {
   metrics.emplace("rtt", is_fanout ? Trend{} : tally.latency);
   metrics.emplace("delivery", is_fanout ? tally.latency : Trend{});
   metrics.emplace("skew", tally.skew);
+  metrics.emplace("recovery", tally.recovery);
   metrics.emplace("connect", tally.connect);
   metrics.emplace("handshake", tally.handshake);
   metrics.emplace("gen_lag", tally.lag);
@@ -48,17 +64,20 @@ Metrics metrics_of(const Plan& plan, const RunResult& result) {
   const std::uint64_t errors = total.failed + total.ended + total.unsent + total.mismatched +
                                total.duplicated + total.reordered + total.failed_publishes;
   metrics.emplace("errors", Tallied{errors, total.opened + total.failed + total.sent});
-  metrics.emplace(
-      "rate",
-      gauge_of(result, per_second(tally.measured.sent + tally.measured.received, result.measured_s),
-               [](const IntervalPoint& point) {
-                 const Counts& counts = point.interval.counts;
-                 return per_second(counts.sent + counts.received, point.length_s);
-               }));
-  metrics.emplace("conns", gauge_of(result, static_cast<double>(total.opened - total.ended),
-                                    [](const IntervalPoint& point) {
-                                      return static_cast<double>(point.interval.open_count);
-                                    }));
+  std::optional<double> rate;
+  if (result.measured_s > 0) {
+    rate = per_second(tally.measured.sent + tally.measured.received, result.measured_s);
+  }
+  metrics.emplace("rate", gauge_of(result, rate, [](const IntervalPoint& point) {
+                    const Counts& counts = point.interval.counts;
+                    return per_second(counts.sent + counts.received, point.length_s);
+                  }));
+  const std::size_t open = result.intervals.empty() ? total.opened - total.ended
+                                                    : result.intervals.back().interval.open_count;
+  metrics.emplace("conns",
+                  gauge_of(result, static_cast<double>(open), [](const IntervalPoint& point) {
+                    return static_cast<double>(point.interval.open_count);
+                  }));
   add_target(metrics, plan, result);
   return metrics;
 }

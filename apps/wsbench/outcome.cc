@@ -85,7 +85,9 @@ void Outcome::add(const Plan& plan, RunResult result, std::size_t target) {
     add_unique(verdict[options_.checks.accepts_invalid ? "warnings" : "reasons"], problem);
   }
   if (!found.problems.empty() && !options_.checks.accepts_invalid) fail(kExitInvalid, "invalid");
-  if (result.tally.total.opened == 0) {
+  const std::string absence = find_absence(plan, result);
+  if (!absence.empty()) {
+    add_unique(verdict["reasons"], absence);
     fail(kExitNotConnected, "not connected");
     is_over_ = true;
   }

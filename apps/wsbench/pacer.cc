@@ -11,19 +11,25 @@ constexpr int kMaxBurst = 256;
 
 }  // namespace
 
-void Pacer::begin(Schedule schedule, std::uint64_t first, std::uint64_t step, std::uint64_t limit,
-                  TimePoint end) {
+void Pacer::begin(Schedule schedule, const Turns& turns, std::uint64_t limit, TimePoint end) {
   schedule_ = std::move(schedule);
-  next_ = first;
-  step_ = step;
+  turns_ = turns;
+  next_ = turns.first();
   left_ = limit;
   end_ = end;
   if (left_ > 0) timer_.set(schedule_->due(next_));
 }
 
-void Pacer::end() {
-  left_ = 0;
+void Pacer::end(const Send& miss) {
   timer_.stop();
+  const TimePoint end = std::min(end_, Clock::now());
+  for (; left_ > 0; --left_) {
+    const TimePoint due = schedule_->due(next_);
+    if (due >= end) break;
+    miss(due);
+    next_ = turns_->after(next_);
+  }
+  left_ = 0;
 }
 
 void Pacer::send_due() {
@@ -32,7 +38,7 @@ void Pacer::send_due() {
     const TimePoint due = schedule_->due(next_);
     if (due > now) now = Clock::now();
     if (due > now || due >= end_) break;
-    next_ += step_;
+    next_ = turns_->after(next_);
     --left_;
     send_(due);
   }

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "load_options.h"
 #include "schedule.h"
+#include "share.h"
 
 /// Calls when each message of a thread's share of an open loop is due. Thread: its loop's.
 class Pacer {
@@ -19,11 +20,12 @@ class Pacer {
   Pacer(wskit::Loop& loop, Send send)
       : timer_{loop, [this] { send_due(); }}, send_{std::move(send)} {}
 
-  /// Of all events of the schedule, those from `first` on in steps of `step`; at most `limit`, and
-  /// none that is due at `end` or later.
-  void begin(Schedule schedule, std::uint64_t first, std::uint64_t step, std::uint64_t limit,
-             TimePoint end);
-  void end();
+  /// Of all events of the schedule, those that `turns` has; at most `limit`, and none that is due
+  /// at `end` or later.
+  void begin(Schedule schedule, const Turns& turns, std::uint64_t limit, TimePoint end);
+
+  /// What has been due by now and was not sent is told to `miss`.
+  void end(const Send& miss);
   bool is_finished() const { return left_ == 0; }
 
  private:
@@ -32,8 +34,8 @@ class Pacer {
   wskit::PreciseTimer timer_;
   Send send_;
   std::optional<Schedule> schedule_;
+  std::optional<Turns> turns_;
   std::uint64_t next_ = 0;
-  std::uint64_t step_ = 1;
   std::uint64_t left_ = 0;
   TimePoint end_;
 };

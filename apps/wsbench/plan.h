@@ -12,7 +12,6 @@
 #include <wskit/redis.h>
 
 #include "clock.h"
-#include "delivery_board.h"
 #include "load_options.h"
 #include "message_template.h"
 
@@ -29,7 +28,6 @@ struct Plan {
   wskit::HttpClientOptions publish_http;  ///< of publishers by POST
   wskit::RedisOptions publish_redis;      ///< of publishers by commands
   std::vector<wskit::Header> publish_headers;
-  std::shared_ptr<DeliveryBoard> board;  ///< fan-out: of its threads; null in other scenarios
 
   /// Of the connections that there may ever be, those that belong to one of the threads.
   std::size_t connections_of(std::size_t thread) const;

@@ -38,7 +38,6 @@ std::string with_path(const std::string& url, const std::string& path) {
 
 void plan_publishers(Plan& plan, const wskit::ClientOptions& client) {
   const FanoutOptions& fanout = plan.options.fanout;
-  plan.board = std::make_shared<DeliveryBoard>(fanout.publishers, plan.options.threads);
   for (const std::string& header : fanout.headers) {
     plan.publish_headers.push_back(parse_header(header, "--publish-header"));
   }
@@ -61,7 +60,7 @@ void plan_publishers(Plan& plan, const wskit::ClientOptions& client) {
                              plan.publish_headers.end());
     plan.publisher_settings = make_settings(publisher);
   }
-  if (fanout.by != PublishBy::redis) PublishTemplate{fanout.publish};
+  PublishTemplate{fanout.publish};
 }
 
 }  // namespace
@@ -78,7 +77,7 @@ std::unique_ptr<const Plan> make_plan(const Options& options, const std::string&
   const std::string address = wskit::resolve_host(client);
   plan->is_loopback = address.starts_with("127.");
   std::vector<std::string> sources =
-      parse_local_addresses(options.local_addresses, address, options.load.connections);
+      parse_local_addresses(options.local_addresses, address, ConnectionRamp{options.load}.most());
   if (sources.empty()) sources.emplace_back();
   for (std::string& source : sources) {
     client.route.interface = std::move(source);

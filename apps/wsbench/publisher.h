@@ -13,7 +13,8 @@
 /// Told what becomes of a publisher. Calls come on its loop.
 struct PublisherEvents {
   std::function<void()> on_ready;
-  std::function<void(const std::string& problem)> on_problem;  ///< each time something fails
+  std::function<void(const std::string& problem)> on_refused;  ///< of each message not taken
+  std::function<void(const std::string& problem)> on_problem;  ///< of the way into the server
   std::function<void(std::size_t bytes)> on_message;           ///< came back to it
 };
 

@@ -30,7 +30,7 @@ bool RedisPublisher::publish(std::string_view payload, std::uint64_t sequence) {
   }
   const std::vector<std::string_view> command{words_.begin(), words_.end()};
   client_.send(command, [this](const std::string& problem) {
-    if (!problem.empty()) events_.on_problem("Redis answered: " + problem);
+    if (!problem.empty()) events_.on_refused("Redis answered: " + problem);
   });
   return true;
 }

@@ -35,6 +35,7 @@ Json describe_causes(const Causes& causes) {
 Json describe_connections(const Plan& plan, const RunResult& result) {
   const Counts& total = result.tally.total;
   return {{"wanted", ConnectionRamp{plan.options}.most()},
+          {"opened_at_start", result.opened_count},
           {"opened", total.opened},
           {"failed", total.failed},
           {"ended", total.ended},
@@ -57,7 +58,9 @@ Json describe_messages(const Tally& tally) {
           {"duplicated", total.duplicated},
           {"reordered", total.reordered},
           {"mismatched", total.mismatched},
-          {"failed_publishes", total.failed_publishes}};
+          {"failed_publishes", total.failed_publishes},
+          {"publish_failures", describe_causes(tally.publish_failures)},
+          {"stalls", tally.stalls}};
 }
 
 Json describe_rates(const Plan& plan, const RunResult& result) {
@@ -69,7 +72,7 @@ Json describe_rates(const Plan& plan, const RunResult& result) {
           {"sent_bytes", per_second(measured.sent_bytes, time)},
           {"received_bytes", per_second(measured.received_bytes, time)},
           {"opened", is_churn ? per_second(measured.opened, time)
-                              : per_second(result.tally.total.opened, result.opening_s)}};
+                              : per_second(result.opened_count, result.opening_s)}};
 }
 
 Json describe_latencies(const Plan& plan, const Tally& tally) {
@@ -99,7 +102,7 @@ Json describe_storm(const Tally& tally) {
 }
 
 Json describe_interval(const IntervalPoint& point) {
-  const Histogram& latency = point.interval.latency;
+  const LatencyFigures& latency = point.latency;
   const Counts& counts = point.interval.counts;
   Json json{{"at_s", point.at_s},
             {"length_s", point.length_s},
@@ -110,12 +113,12 @@ Json describe_interval(const IntervalPoint& point) {
             {"sent", counts.sent},
             {"received", counts.received},
             {"latency",
-             {{"count", latency.count()},
-              {"p50", in_ms(latency.value_at(50))},
-              {"p90", in_ms(latency.value_at(90))},
-              {"p99", in_ms(latency.value_at(99))},
-              {"p99.9", in_ms(latency.value_at(99.9))},
-              {"max", in_ms(latency.max())}}},
+             {{"count", latency.count},
+              {"p50", in_ms(latency.p50)},
+              {"p90", in_ms(latency.p90)},
+              {"p99", in_ms(latency.p99)},
+              {"p99.9", in_ms(latency.p99_9)},
+              {"max", in_ms(latency.max)}}},
             {"generator",
              {{"cpu", point.generator_cpu}, {"lag_max", in_ms(point.interval.longest_lag_ns)}}}};
   if (point.target_rss_bytes) {
@@ -145,14 +148,15 @@ std::uint64_t operation_count(Scenario scenario, const Counts& counts) {
 
 Json describe_target(const Plan& plan, const RunResult& result) {
   const TargetCost& target = *result.target;
-  const double grown =
-      static_cast<double>(target.rss_open_bytes) - static_cast<double>(target.rss_before_bytes);
+  const double grown = result.has_begun ? static_cast<double>(target.rss_open_bytes) -
+                                              static_cast<double>(target.rss_before_bytes)
+                                        : 0;
   return {{"rss_before_bytes", target.rss_before_bytes},
           {"rss_open_bytes", target.rss_open_bytes},
           {"rss_peak_bytes", target.rss_peak_bytes},
           {"rss_end_bytes", target.rss_end_bytes},
-          {"bytes_per_connection", per(grown, result.tally.total.opened)},
-          {"cpu_us_per_handshake", per(target.open_cpu_s * 1e6, result.tally.total.opened)},
+          {"bytes_per_connection", per(grown, result.opened_count)},
+          {"cpu_us_per_handshake", per(target.open_cpu_s * 1e6, result.opened_count)},
           {"cpu", result.measured_s > 0 ? target.cpu_s / result.measured_s : 0},
           {"cpu_us_per_operation", cost_us(plan, result)}};
 }
@@ -165,12 +169,13 @@ Json describe_generator(const Plan& plan, const RunResult& result) {
     cpu += thread.cpu;
   }
   const std::uint64_t operations = operation_count(plan.options.scenario, result.tally.measured);
-  const double grown =
-      static_cast<double>(result.own_rss_bytes) - static_cast<double>(result.own_rss_before_bytes);
+  const double grown = result.has_begun ? static_cast<double>(result.own_rss_bytes) -
+                                              static_cast<double>(result.own_rss_before_bytes)
+                                        : 0;
   return {{"threads", std::move(threads)},
           {"cpu_us_per_operation", per(cpu * result.measured_s * 1e6, operations)},
           {"rss_bytes", result.own_rss_bytes},
-          {"bytes_per_connection", per(grown, result.tally.total.opened)},
+          {"bytes_per_connection", per(grown, result.opened_count)},
           {"lag", describe_latency(result.tally.lag)},
           {"clock",
            {{"drift", result.clock.drift},

@@ -77,6 +77,8 @@ void read_counts(const Json& run, Tally& tally) {
   read(connections, "failed", total.failed);
   read(connections, "ended", total.ended);
   tally.failures = read_causes(connections.at("failures"));
+  tally.publish_failures = read_causes(messages.at("publish_failures"));
+  read(messages, "stalls", tally.stalls);
   tally.endings = read_causes(connections.at("endings"));
 }
 
@@ -135,6 +137,7 @@ Scenario read_scenario(const Json& report, const std::string& file) {
 RunResult read_run(const Json& run, Scenario scenario, const std::string& file) {
   try {
     RunResult result;
+    result.has_begun = true;
     result.opening_s = figure_at(run, "opening_s");
     result.measured_s = figure_at(run, "measured_s");
     result.is_interrupted = run.at("interrupted").get<bool>();
@@ -149,6 +152,7 @@ RunResult read_run(const Json& run, Scenario scenario, const std::string& file) 
     tally.handshake = read_histogram(latencies, "handshake");
     tally.lag = read_histogram(run.at("generator"), "lag");
     read_counts(run, tally);
+    result.opened_count = count_at(run.at("connections"), "opened_at_start");
     read_measured(run, result);
     read_intervals(run, result);
     for (const Json& thread : run.at("generator").at("threads")) {
@@ -164,6 +168,7 @@ RunResult read_run(const Json& run, Scenario scenario, const std::string& file) 
 
 void merge_run(RunResult& run, const RunResult& other) {
   run.tally.add(other.tally);
+  run.opened_count += other.opened_count;
   run.opening_s = std::max(run.opening_s, other.opening_s);
   run.measured_s = std::max(run.measured_s, other.measured_s);
   run.is_interrupted = run.is_interrupted || other.is_interrupted;

@@ -20,6 +20,9 @@ constexpr milliseconds kStallTime{5000};
 /// How often it is looked whether everything is over.
 constexpr milliseconds kLook{10};
 
+/// Of time, in seconds: less is no difference.
+constexpr double kMoment = 0.001;
+
 std::chrono::nanoseconds own_cpu() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -30,6 +33,7 @@ std::chrono::nanoseconds own_cpu() {
 void extend_interval(IntervalPoint& point, const IntervalPoint& rest) {
   point.interval.open_count = 0;
   point.interval.add(rest.interval);
+  point.latency = LatencyFigures{point.interval.latency};
   point.at_s = rest.at_s;
   point.length_s += rest.length_s;
 }
@@ -39,12 +43,13 @@ void extend_interval(IntervalPoint& point, const IntervalPoint& rest) {
 Run::Run(wskit::Loop& loop, const Plan& plan, ProcessGroup* target, RunObserver& observer)
     : loop_{loop},
       plan_{plan},
+      board_{plan.options.fanout.publishers, plan.options.threads},
       target_{target},
       observer_{observer},
       phase_timer_{loop},
       interval_timer_{loop} {
   for (std::size_t i = 0; i < plan.options.threads; ++i) {
-    workers_.push_back(std::make_unique<Worker>(plan, i));
+    workers_.push_back(std::make_unique<Worker>(plan, i, board_));
   }
 }
 
@@ -111,15 +116,16 @@ void Run::show_opening(const Interval& interval) {
 }
 
 void Run::on_opened() {
-  result_.opening_s = in_seconds(Clock::now() - opening_began_);
   interval_timer_.stop();
-  const auto open = std::make_shared<std::uint64_t>(0);
-  const auto count = [this, open](Worker& worker) {
-    loop_.post([open, count = worker.counts().opened] { *open += count; });
+  const auto sum = std::make_shared<OpeningResult>();
+  const auto add = [this, sum](Worker& worker) {
+    loop_.post([sum, result = worker.opening_result()] { sum->add(result); });
   };
-  on_all(count, [this, open] {
+  on_all(add, [this, sum] {
+    result_.opening_s = in_seconds(sum->settled_at - opening_began_);
+    result_.opened_count = sum->opened;
     if (is_ending_) return;
-    if (*open == 0) return end();
+    if (sum->opened == 0 || sum->receivers == 0 || sum->senders == 0) return end();
     settle();
   });
 }
@@ -142,6 +148,7 @@ void Run::begin() {
     target_at_last_ = usage;
   }
   const LoadOptions& options = plan_.options;
+  result_.has_begun = true;
   clock_.emplace();
   window_.start = Clock::now() + kLead;
   window_.from = window_.start + options.warmup;
@@ -173,21 +180,25 @@ void Run::look_for_end() {
     std::size_t unfinished = 0;
     std::uint64_t outstanding = 0;
     std::uint64_t moved = 0;
+    std::uint64_t received = 0;
   };
   const auto sum = std::make_shared<Sum>();
   const auto look = [this, sum](Worker& worker) {
     loop_.post([sum, is_finished = worker.is_finished(), outstanding = worker.outstanding_count(),
-                moved = worker.moved_count()] {
+                moved = worker.moved_count(), received = worker.counts().received] {
       sum->unfinished += is_finished ? 0 : 1;
       sum->outstanding += outstanding;
       sum->moved += moved;
+      sum->received += received;
     });
   };
   on_all(look, [this, sum] {
     const TimePoint now = Clock::now();
     if (sum->moved != moved_count_) moved_at_ = now;
     moved_count_ = sum->moved;
-    const bool is_sent = sum->unfinished == 0;
+    const LoadOptions& options = plan_.options;
+    const bool is_sent = sum->unfinished == 0 ||
+                         (options.scenario == Scenario::recv && sum->received >= options.messages);
     const auto patience = is_sent ? plan_.options.drain : std::max(kStallTime, plan_.options.drain);
     if ((is_sent && sum->outstanding == 0) || now - moved_at_ > patience) end();
   });
@@ -206,6 +217,7 @@ void Run::add_interval(Interval interval) {
   IntervalPoint point{.at_s = in_seconds(now - window_.start),
                       .length_s = in_seconds(length),
                       .interval = std::move(interval),
+                      .latency = {},
                       .target_rss_bytes = {},
                       .target_cpu = {},
                       .generator_cpu = in_seconds(cpu - own_cpu_at_last_) / in_seconds(length)};
@@ -218,9 +230,16 @@ void Run::add_interval(Interval interval) {
     result_.target->rss_peak_bytes = std::max(result_.target->rss_peak_bytes, usage.rss_bytes);
     target_at_last_ = usage;
   }
-  const bool is_rest =
-      is_ending_ && !result_.intervals.empty() && length < plan_.options.interval / 2;
-  if (is_rest) return extend_interval(result_.intervals.back(), point);
+  point.is_measured = point.at_s - point.length_s >= in_seconds(plan_.options.warmup) - kMoment;
+  if (!result_.intervals.empty()) {
+    IntervalPoint& last = result_.intervals.back();
+    const bool is_rest = is_ending_ && length < plan_.options.interval / 2 &&
+                         (last.is_measured || !point.is_measured);
+    if (is_rest) return extend_interval(last, point);
+    // Of a run of hours the histograms would fill the memory.
+    last.interval.latency = {};
+  }
+  point.latency = LatencyFigures{point.interval.latency};
   result_.intervals.push_back(std::move(point));
   observer_.on_interval(result_.intervals.back(), result_);
   if (observer_.wants_end()) interrupt();
@@ -235,7 +254,11 @@ void Run::end() {
   if (std::exchange(is_ending_, true)) return;
   phase_timer_.stop();
   interval_timer_.stop();
-  if (!clock_) return close();  // interrupted before traffic began
+  if (!clock_) {
+    // Interrupted, or there was nothing to begin with.
+    if (result_.opening_s == 0) result_.opening_s = in_seconds(Clock::now() - opening_began_);
+    return close();
+  }
   if (target_ != nullptr && is_measured_) {
     const Usage usage = target_->sample();
     result_.target->cpu_s = in_seconds(usage.cpu - target_cpu_at_from_);
@@ -276,8 +299,8 @@ void Run::collect() {
     result_.tally = {};
     for (WorkerResult& result : *results) {
       result_.tally.add(result.tally);
-      const double time = in_seconds(result.measured_time);
-      result_.measured_s = std::max(result_.measured_s, time);
+      result_.measured_s = std::max(result_.measured_s, in_seconds(result.measured_time));
+      const double time = in_seconds(result.usage_time);
       if (time <= 0) continue;
       result_.threads.push_back(
           {in_seconds(result.usage.cpu) / time, in_seconds(result.usage.waiting) / time});

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "clock_check.h"
+#include "delivery_board.h"
 #include "plan.h"
 #include "process_usage.h"
 #include "run_result.h"
@@ -74,6 +75,7 @@ class Run {
 
   wskit::Loop& loop_;
   const Plan& plan_;
+  DeliveryBoard board_;
   ProcessGroup* target_;
   RunObserver& observer_;
   std::function<void()> done_;

@@ -10,11 +10,32 @@
 #include "clock_check.h"
 #include "tally.h"
 
+/// What is kept of an interval's latencies, in nanoseconds.
+struct LatencyFigures {
+  std::uint64_t count = 0;
+  std::uint64_t p50 = 0;
+  std::uint64_t p90 = 0;
+  std::uint64_t p99 = 0;
+  std::uint64_t p99_9 = 0;
+  std::uint64_t max = 0;
+
+  LatencyFigures() = default;
+  explicit LatencyFigures(const Histogram& latency)
+      : count{latency.count()},
+        p50{latency.value_at(50)},
+        p90{latency.value_at(90)},
+        p99{latency.value_at(99)},
+        p99_9{latency.value_at(99.9)},
+        max{latency.max()} {}
+};
+
 /// One point of a run's time axis: what happened in the interval before it.
 struct IntervalPoint {
   double at_s = 0;  ///< since traffic began
   double length_s = 0;
-  Interval interval;
+  Interval interval;  ///< its latencies of the last point only
+  LatencyFigures latency;
+  bool is_measured = true;  ///< none of it is warm-up
   std::optional<std::uint64_t> target_rss_bytes;
   std::optional<double> target_cpu;  ///< cores
   double generator_cpu = 0;          ///< cores
@@ -39,6 +60,8 @@ struct ThreadCost {
 /// What one run has measured.
 struct RunResult {
   Tally tally;
+  bool has_begun = false;          ///< there were connections, and what else it takes
+  std::uint64_t opened_count = 0;  ///< of connections, before traffic began
   double opening_s = 0;
   double measured_s = 0;
   std::vector<IntervalPoint> intervals;

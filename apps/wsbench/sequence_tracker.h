@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-/// Which of the numbers 0, 1, 2, … have come, exactly: in memory that grows with the gaps only.
+/// Which of the numbers from `first` on have come, exactly: in memory that grows with the gaps
+/// only.
 class SequenceTracker {
  public:
   enum class Arrival : std::uint8_t {
@@ -13,12 +14,17 @@ class SequenceTracker {
     again,  ///< a duplicate
   };
 
+  explicit SequenceTracker(std::uint64_t first = 0) : first_{first}, next_{first} {}
+
+  /// `sequence` must not be below first().
   Arrival note(std::uint32_t sequence);
+  std::uint64_t first() const { return first_; }
 
   /// Different numbers that have come.
-  std::uint64_t count() const { return next_ - missing_count_; }
+  std::uint64_t count() const { return next_ - first_ - missing_count_; }
 
-  /// Of `sent_count` numbers, those that have not come; the runs of them are gaps.
+  /// Of the numbers below `sent_count` or one that has come, those that have not; the runs of them
+  /// are gaps.
   std::uint64_t missing_count(std::uint64_t sent_count) const;
   std::size_t gap_count(std::uint64_t sent_count) const;
 
@@ -30,7 +36,8 @@ class SequenceTracker {
 
   Arrival note_earlier(std::uint64_t sequence);
 
-  std::uint64_t next_ = 0;  ///< above the highest that has come
+  std::uint64_t first_;
+  std::uint64_t next_;  ///< above the highest that has come
   std::uint64_t missing_count_ = 0;
   std::vector<Range> missing_;  ///< below next_, in order
 };

@@ -38,8 +38,10 @@ class StampReader {
   std::size_t offset_ = 0;
 };
 
-/// How long before `now` the moment was that a stamp has as `due`, or `due` and `lag`.
+/// How long before `now` the moment was that a stamp has as `due`; negative if it was after it.
+/// Neither may be more than half of kTimeSpan away from the other.
 inline std::chrono::nanoseconds since(std::chrono::nanoseconds moment,
                                       std::chrono::nanoseconds now) {
-  return std::chrono::nanoseconds{(now - moment).count() & (kTimeSpan.count() - 1)};
+  const std::int64_t time = (now - moment).count() & (kTimeSpan.count() - 1);
+  return std::chrono::nanoseconds{time < kTimeSpan.count() / 2 ? time : time - kTimeSpan.count()};
 }

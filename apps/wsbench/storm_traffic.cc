@@ -26,8 +26,11 @@ void StormTraffic::break_some() {
     if (client.is_open()) open.push_back(&client);
   }
   std::ranges::shuffle(open, worker_.random());
-  const double share = worker_.plan().options.drop_share;
-  open.resize(static_cast<std::size_t>(std::ceil(static_cast<double>(open.size()) * share)));
+  const LoadOptions& options = worker_.plan().options;
+  const double broken = std::ceil(static_cast<double>(options.connections) * options.drop_share);
+  const std::size_t here =
+      worker_.plan().share_of_thread(static_cast<std::size_t>(broken), worker_.number());
+  open.resize(std::min(open.size(), here));
   broken_at_ = Clock::now();
   for (LoadClient* const client : open) {
     is_away_[worker_.index_of(*client)] = true;

@@ -1,7 +1,5 @@
 #include "stream_traffic.h"
 
-#include "share.h"
-
 namespace {
 
 constexpr int kMaxBurst = 64;
@@ -16,11 +14,11 @@ StreamTraffic::StreamTraffic(Worker& worker)
       again_{worker.loop(), [this] { fill_all(); }} {}
 
 void StreamTraffic::begin(TimePoint start) {
-  left_ = share_of_limit(options_.messages, worker_.number(), options_.threads);
   if (options_.scenario == Scenario::recv) return;
+  const Turns turns = worker_.turns();
+  left_ = turns.count_of(options_.messages);
   if (options_.rate > 0) {
-    return pacer_.begin(rate_schedule(options_, start), worker_.number(), options_.threads, left_,
-                        worker_.until());
+    return pacer_.begin(rate_schedule(options_, start), turns, left_, worker_.until());
   }
   fill_all();
 }
@@ -35,12 +33,8 @@ void StreamTraffic::on_open(LoadClient& client) {
 
 void StreamTraffic::end() {
   left_ = 0;
-  pacer_.end();
+  pacer_.end([this](TimePoint due) { worker_.record_miss(due); });
   again_.stop();
-}
-
-void StreamTraffic::on_message(LoadClient&, wskit::MessageView) {
-  if (options_.scenario == Scenario::recv && left_ > 0) --left_;
 }
 
 void StreamTraffic::on_drain(LoadClient& client) {

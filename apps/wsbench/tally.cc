@@ -57,6 +57,8 @@ void Tally::add(const Tally& other) {
   measured += other.measured;
   add_causes(failures, other.failures);
   add_causes(endings, other.endings);
+  add_causes(publish_failures, other.publish_failures);
+  stalls += other.stalls;
   broken += other.broken;
   expected += other.expected;
   lost += other.lost;

@@ -14,7 +14,7 @@ struct Counts {
   std::uint64_t sent_bytes = 0;  ///< of payloads
   std::uint64_t received = 0;
   std::uint64_t received_bytes = 0;
-  std::uint64_t reads = 0;       ///< turns of a loop in which a connection received
+  std::uint64_t reads = 0;       ///< that brought messages
   std::uint64_t answered = 0;    ///< echo: sent messages of which the reply has come
   std::uint64_t other = 0;       ///< received, but nothing of ours: greetings and the like
   std::uint64_t duplicated = 0;  ///< came again
@@ -64,6 +64,8 @@ struct Tally {
   Counts measured;             ///< of these, while it was measured
   Causes failures;             ///< of connecting
   Causes endings;              ///< of connections that did not end by our doing
+  Causes publish_failures;     ///< fan-out
+  std::uint64_t stalls = 0;    ///< fan-out: times that messages under way were given up
   std::uint64_t broken = 0;    ///< storm: connections
   std::uint64_t expected = 0;  ///< messages that should have come
   std::uint64_t lost = 0;      ///< of these, those that have not

@@ -10,6 +10,7 @@
 #include "load_client.h"
 
 class Worker;
+struct OpeningResult;
 
 /// What the connections of a thread do, in one scenario. Calls come on the thread's loop.
 class Traffic {
@@ -26,6 +27,12 @@ class Traffic {
 
   /// Whether nothing but the connections is waited for before it can begin.
   virtual bool is_ready() const { return true; }
+
+  /// What is waited for has had its time.
+  virtual void give_up_waiting() {}
+
+  /// Changes who takes part, if these are not all connections that have opened.
+  virtual void count_parties(OpeningResult& /*result*/) const {}
 
   /// Before begin(), when every thread's connections have opened.
   virtual void prepare() {}

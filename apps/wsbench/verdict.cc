@@ -73,7 +73,58 @@ void check_clocks(const RunResult& result, Distrust& found) {
   }
 }
 
+/// What makes the latencies of a sound run mean less than they seem to.
+void check_losses(const Plan& plan, const RunResult& result, Distrust& found) {
+  const Tally& tally = result.tally;
+  if (tally.stalls > 0) {
+    found.warnings.push_back(
+        plan.options.scenario == Scenario::fanout
+            ? fmt::format("{} times no message was complete for a second, so that those under way "
+                          "were given up: a subscriber does not get all of them",
+                          tally.stalls)
+            : fmt::format("{} times a connection got no answer for 3 s, so that what it had under "
+                          "way was given up",
+                          tally.stalls));
+  }
+  if (tally.total.ended > 0) {
+    found.warnings.push_back(
+        fmt::format("{} connections ended by no doing of the generator", tally.total.ended));
+  }
+  if (tally.total.unsent > 0) {
+    found.warnings.push_back(
+        fmt::format("{} messages were due, but nothing could take them", tally.total.unsent));
+  }
+  if (tally.lost == 0 || tally.latency.count() == 0) return;
+  found.warnings.push_back(
+      fmt::format("{} of {} messages did not come: latencies are those of the others", tally.lost,
+                  tally.expected));
+  const bool is_by_order =
+      plan.options.scenario == Scenario::echo && !plan.options.payload.messages.empty();
+  if (!is_by_order) return;
+  found.warnings.emplace_back(
+      "answers to a --message are taken in their order: once one is lost, latencies are those of "
+      "other messages");
+}
+
 }  // namespace
+
+std::string find_absence(const Plan& plan, const RunResult& result) {
+  const Counts& total = result.tally.total;
+  if (total.opened == 0) return "no connection could be opened";
+  if (result.signal != 0) return {};
+  if (!result.has_begun) {
+    return result.tally.publish_failures.empty() ? "nobody could subscribe"
+                                                 : "no publisher could connect";
+  }
+  if (total.failed_publishes > 0 && total.failed_publishes >= total.sent) {
+    return "the server has taken nothing that was published";
+  }
+  const bool is_deserted = total.ended > 0 && !result.intervals.empty() &&
+                           result.intervals.back().interval.open_count == 0;
+  return is_deserted && plan.options.scenario != Scenario::churn
+             ? "no connection was left at the end"
+             : "";
+}
 
 Distrust distrust(const Plan& plan, const RunResult& result) {
   Distrust found;
@@ -95,6 +146,7 @@ Distrust distrust(const Plan& plan, const RunResult& result) {
         "taken "
         "in their order, whatever they say");
   }
+  check_losses(plan, result, found);
   const bool is_parallel =
       plan.options.scenario == Scenario::fanout && plan.options.fanout.by == PublishBy::http;
   if (is_parallel && result.tally.total.reordered > 0) {

@@ -12,4 +12,7 @@ struct Distrust {
   std::vector<std::string> warnings;
 };
 
+/// Empty, or why there was nothing to measure: nobody to send or to receive, or nobody left.
+std::string find_absence(const Plan& plan, const RunResult& result);
+
 Distrust distrust(const Plan& plan, const RunResult& result);

@@ -21,9 +21,17 @@ constexpr std::size_t kMaxQueuedBytes = 16 * 1024 * 1024;
 
 }  // namespace
 
-Worker::Worker(const Plan& plan, std::size_t number)
+void OpeningResult::add(const OpeningResult& other) {
+  opened += other.opened;
+  receivers += other.receivers;
+  senders += other.senders;
+  settled_at = std::max(settled_at, other.settled_at);
+}
+
+Worker::Worker(const Plan& plan, std::size_t number, DeliveryBoard& board)
     : plan_{plan},
       number_{number},
+      board_{board},
       dialler_{loop_, plan.options.connect_rate / static_cast<double>(plan.options.threads),
                std::max<std::size_t>(1, plan.options.connect_concurrency / plan.options.threads),
                [this](LoadClient& client) { dial(client); }},
@@ -33,7 +41,6 @@ Worker::Worker(const Plan& plan, std::size_t number)
       start_timer_{loop_, [this] { traffic_->begin(window_.start); }},
       measuring_timer_{loop_, [this] { is_measuring_ ? end_measuring() : begin_measuring(); }},
       tick_timer_{loop_, [this] { tick(); }} {
-  turn_end_ = loop_.on_turn_end([this] { reading_ = nullptr; });
   LoadClientEvents& events = *this;
   for (std::size_t i = 0; i < plan.connections_of(number); ++i) {
     clients_.emplace_back(number + i * plan.options.threads, events);
@@ -88,12 +95,15 @@ void Worker::begin_measuring() {
 
 void Worker::end_measuring() {
   if (!std::exchange(is_measuring_, false)) return;
-  const ThreadUsage now = own_thread_usage();
-  usage_ = {now.cpu - usage_before_.cpu, now.waiting - usage_before_.waiting};
-  tally_.measured = tally_.total - counts_before_;
-  measured_time_ = Clock::now() - measured_from_;
-  window_.until = std::min(window_.until, Clock::now());
+  const ThreadUsage usage = own_thread_usage();
+  const TimePoint now = Clock::now();
+  usage_ = {usage.cpu - usage_before_.cpu, usage.waiting - usage_before_.waiting};
+  usage_time_ = measured_time_ = now - measured_from_;
+  if (moved_at_ > measured_from_) measured_time_ = moved_at_ - measured_from_;
+  window_.until = std::min(window_.until, now);
+  // It counts what it had to send still.
   traffic_->end();
+  tally_.measured = tally_.total - counts_before_;
 }
 
 void Worker::end() {
@@ -116,12 +126,21 @@ void Worker::follow_ramp() {
   const std::size_t wanted = plan_.share_of_thread(
       ramp_.wanted_at(std::max(Clock::now(), window_.from) - window_.from), number_);
   for (; ramped_count_ < wanted; ++ramped_count_) {
-    // One that closes still is not waited for.
+    // One that closes still is dialled when it has.
     if (clients_[ramped_count_].is_idle()) dialler_.want(clients_[ramped_count_]);
   }
-  for (; ramped_count_ > wanted; --ramped_count_) {
-    LoadClient& client = clients_[ramped_count_ - 1];
-    if (client.is_open() && !client.is_closing()) client.close();
+  for (; ramped_count_ > wanted; --ramped_count_) leave(clients_[ramped_count_ - 1]);
+}
+
+/// Wherever it is on its way: wanted, dialled, or open.
+void Worker::leave(LoadClient& client) {
+  if (client.is_dialling()) {
+    client.drop();
+    dialler_.on_settled();
+  } else if (client.is_idle()) {
+    dialler_.forget(client);
+  } else if (!client.is_closing()) {
+    client.close();
   }
 }
 
@@ -135,6 +154,11 @@ void Worker::record_latency(Clock::duration latency, Clock::duration lag, TimePo
   const bool is_in_window = is_measured(now - latency);
   (is_in_window ? measured_latency_ : unmeasured_latency_).record(latency);
   if (is_in_window && plan_.options.rate > 0) tally_.uncorrected.record(latency - lag);
+}
+
+void Worker::record_latency(const Stamp& stamp) {
+  const Clock::duration latency = time_since(stamp.due);
+  record_latency(latency, stamp.lag, arrival_time());
 }
 
 void Worker::record_skew(std::chrono::nanoseconds skew, TimePoint first) {
@@ -170,7 +194,7 @@ void Worker::close_all(std::function<void()> done) {
 WorkerResult Worker::take_result() {
   tally_.latency.add(measured_latency_);
   measured_latency_.reset();
-  return {std::move(tally_), usage_, measured_time_};
+  return {std::move(tally_), usage_, usage_time_, measured_time_};
 }
 
 void Worker::drop_all() {
@@ -191,6 +215,10 @@ void Worker::give_up(LoadClient& client, const std::string& cause, const std::st
   traffic_->on_gone(client);
 }
 
+Turns Worker::turns() const {
+  return {ramp_.most(), number_, plan_.options.threads};
+}
+
 LoadClient* Worker::next_sender() {
   for (std::size_t tried = 0; tried < clients_.size(); ++tried) {
     LoadClient& client = clients_[next_sender_];
@@ -205,6 +233,13 @@ TimePoint Worker::arrival_time() {
   return *read_at_;
 }
 
+Clock::duration Worker::time_since(std::chrono::nanoseconds due) {
+  const auto time = since(due, arrival_time().time_since_epoch());
+  if (time.count() >= 0) return time;
+  // Nothing comes before it is sent: a server has made up its own stamp.
+  return Clock::duration{0};
+}
+
 bool Worker::send(LoadClient& client, wskit::MessageView message) {
   const bool is_full = client.queued_bytes() > kMaxQueuedBytes;
   if (is_full || client.send(message) == wskit::SendResult::refused) {
@@ -213,6 +248,7 @@ bool Worker::send(LoadClient& client, wskit::MessageView message) {
   }
   ++tally_.total.sent;
   tally_.total.sent_bytes += message.payload.size();
+  if (plan_.options.messages > 0) moved_at_ = Clock::now();
   return true;
 }
 
@@ -229,14 +265,16 @@ void Worker::on_open(LoadClient& client, Clock::duration connect_time,
   after_settled();
 }
 
+void Worker::on_read() {
+  read_at_.reset();
+  is_new_read_ = true;
+  if (plan_.options.messages > 0) moved_at_ = arrival_time();
+}
+
 void Worker::on_message(LoadClient& client, wskit::MessageView message) {
   ++tally_.total.received;
   tally_.total.received_bytes += message.payload.size();
-  if (reading_ != &client) {
-    reading_ = &client;
-    read_at_.reset();
-    ++tally_.total.reads;
-  }
+  if (std::exchange(is_new_read_, false)) ++tally_.total.reads;
   traffic_->on_message(client, message);
 }
 
@@ -259,6 +297,9 @@ void Worker::on_ended(LoadClient& client, const wskit::CloseStatus& status) {
     note_cause(tally_.endings, std::to_string(status.code), status.reason);
   }
   traffic_->on_gone(client);
+  const bool is_wanted_again =
+      ramp_.is_needed() && client.is_closing() && index_of(client) < ramped_count_;
+  if (is_wanted_again && !is_closing_) dialler_.want(client);
   if (!is_closing_ || open_count_ > 0 || !closed_) return;
   close_timer_.reset();
   std::exchange(closed_, {})();
@@ -266,10 +307,21 @@ void Worker::on_ended(LoadClient& client, const wskit::CloseStatus& status) {
 
 void Worker::after_settled() {
   if (!opened_ || dialler_.is_busy()) return;
+  if (settled_at_ == TimePoint{}) settled_at_ = Clock::now();
   if (traffic_->is_ready()) return std::exchange(opened_, {})();
   if (ready_timer_) return;
   ready_timer_.emplace(loop_);
   ready_timer_->start(kReadyTime, [this] {
+    if (!opened_) return;
+    traffic_->give_up_waiting();
     if (opened_) std::exchange(opened_, {})();
   });
+}
+
+OpeningResult Worker::opening_result() const {
+  const std::uint64_t opened = tally_.total.opened;
+  OpeningResult result{
+      .opened = opened, .receivers = opened, .senders = opened, .settled_at = settled_at_};
+  traffic_->count_parties(result);
+  return result;
 }

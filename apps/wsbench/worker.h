@@ -14,27 +14,41 @@
 #include <wskit/precise_timer.h>
 
 #include "connection_ramp.h"
+#include "delivery_board.h"
 #include "dialler.h"
 #include "load_client.h"
 #include "plan.h"
 #include "process_usage.h"
+#include "share.h"
+#include "stamp.h"
 #include "tally.h"
 #include "traffic.h"
 
 /// What a thread has measured, and what it cost.
 struct WorkerResult {
   Tally tally;
-  ThreadUsage usage;  ///< while it was measured
-  Clock::duration measured_time{0};
+  ThreadUsage usage;                 ///< while it was measured
+  Clock::duration usage_time{0};     ///< in which it had that
+  Clock::duration measured_time{0};  ///< in which messages went; shorter where their number ends it
+};
+
+/// What there is to begin with, when all connections have been dialled.
+struct OpeningResult {
+  std::uint64_t opened = 0;
+  std::uint64_t receivers = 0;  ///< where there are none on any thread nothing can be measured
+  std::uint64_t senders = 0;    ///< likewise
+  TimePoint settled_at{};       ///< when each connection was open or had failed
+
+  void add(const OpeningResult& other);
 };
 
 /// One thread with its share of the connections.
 ///
 /// Thread: post() any, from start() to the destructor; everything else its own.
-/// Ownership: the plan outlives it.
+/// Ownership: plan and board outlive it.
 class Worker final : private LoadClientEvents {
  public:
-  Worker(const Plan& plan, std::size_t number);
+  Worker(const Plan& plan, std::size_t number, DeliveryBoard& board);
   ~Worker();  ///< as stop()
 
   void start();
@@ -45,6 +59,7 @@ class Worker final : private LoadClientEvents {
 
   /// Dials all its connections, then calls `done` once each is open or has failed.
   void open_all(std::function<void()> done);
+  OpeningResult opening_result() const;
   void prepare() { traffic_->prepare(); }
   void begin(const Window& window);
 
@@ -72,6 +87,11 @@ class Worker final : private LoadClientEvents {
     return client.number() / plan_.options.threads;
   }
   Dialler& dialler() { return dialler_; }
+  DeliveryBoard& board() { return board_; }
+
+  /// Of messages that all connections send in turn, those of this thread.
+  Turns turns() const;
+  std::size_t open_count() const { return open_count_; }
 
   /// One connection after the other, of those that can send; null if none can.
   LoadClient* next_sender();
@@ -93,11 +113,20 @@ class Worker final : private LoadClientEvents {
   /// When the message came that is being handled: those that one read brought came together.
   TimePoint arrival_time();
 
+  /// How long before it came the moment was that a stamp has as `due`.
+  Clock::duration time_since(std::chrono::nanoseconds due);
+
   /// Sends and counts; false, counted as unsent, if the connection takes no more.
   bool send(LoadClient& client, wskit::MessageView message);
 
   /// What came late by `latency`, having been sent `lag` after it was due.
   void record_latency(Clock::duration latency, Clock::duration lag, TimePoint now);
+
+  /// The same of a message with this stamp, which came now.
+  void record_latency(const Stamp& stamp);
+
+  /// Was due, and could not be sent in time.
+  void record_miss(TimePoint due) { record_lag(Clock::now() - due, due); }
 
   /// Between the first and the last subscriber that got a message.
   void record_skew(std::chrono::nanoseconds skew, TimePoint first);
@@ -108,6 +137,7 @@ class Worker final : private LoadClientEvents {
  private:
   void on_open(LoadClient& client, Clock::duration connect_time,
                Clock::duration handshake_time) override;
+  void on_read() override;
   void on_message(LoadClient& client, wskit::MessageView message) override;
   void on_pong(LoadClient& client, std::chrono::microseconds round_trip) override;
   void on_drain(LoadClient& client) override { traffic_->on_drain(client); }
@@ -120,10 +150,12 @@ class Worker final : private LoadClientEvents {
   void end_measuring();
   void tick();
   void follow_ramp();
+  void leave(LoadClient& client);
   void drop_all();
 
   const Plan& plan_;
   const std::size_t number_;
+  DeliveryBoard& board_;
   wskit::Loop loop_;
   std::thread thread_;
   Dialler dialler_;
@@ -148,13 +180,15 @@ class Worker final : private LoadClientEvents {
   ThreadUsage usage_before_;
   ThreadUsage usage_;
   TimePoint measured_from_;
-  const LoadClient* reading_ = nullptr;  ///< whose messages come, in this turn
-  std::optional<TimePoint> read_at_;     ///< when they did, if anybody has asked
-  std::shared_ptr<void> turn_end_;
+  std::optional<TimePoint> read_at_;  ///< of the last read, if anybody has asked
+  TimePoint moved_at_{};              ///< of the last message, in runs that their number ends
+  TimePoint settled_at_{};
+  Clock::duration usage_time_{0};
   Clock::duration measured_time_{0};
   std::size_t ramped_count_ = 0;  ///< connections that the ramp has wanted so far
   std::size_t next_sender_ = 0;
   std::size_t open_count_ = 0;
+  bool is_new_read_ = false;  ///< it has brought no message yet
   bool is_measuring_ = false;
   bool is_closing_ = false;
 };

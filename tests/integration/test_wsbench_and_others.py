@@ -87,10 +87,10 @@ class Push(WsbenchTest):
         _, url, api = self.wsd()
         run = self.bench("fanout", "-c", 2, "-R", 50, "-n", 20, "--drain", "200ms",
                          "--publish-url", api, "--publish", TEXT, "--publish-header", "X-Y: z",
-                         url + "/dispatchWebsocket?token=u{{conn}}&channel=public:x")
+                         url + "/dispatchWebsocket?token=u{{conn}}&channel=public:x", code=7)
         self.assertEqual(run["messages"]["failed_publishes"], 20)
-        self.assertEqual(run["messages"]["lost"], 40)
-        self.assertEqual(run["connections"]["failures"][0]["cause"], "publishing")
+        self.assertEqual(run["messages"]["lost"], 0)
+        self.assertEqual(run["messages"]["publish_failures"][0]["cause"], "refused")
 
     def test_by_redis(self):
         redis = Redis(tcp=True).start()

@@ -50,9 +50,13 @@ class WsbenchTest(unittest.TestCase):
 
     def bench(self, *arguments, code=0, **options):
         """The JSON report's only run, after a run that must end with this code."""
+        return self.report(*arguments, code=code, **options)["runs"][0]
+
+    def report(self, *arguments, code=0, **options):
+        """The whole JSON report."""
         bench = Bench([*arguments, "-j", *TOLERANT], **options)
         self.assertEqual(bench.code, code, bench.err + bench.out[-2000:])
-        return bench.run
+        return bench.report
 
     def text(self, *arguments, code=0, **options):
         """What is printed, as people read it."""

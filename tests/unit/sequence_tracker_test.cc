@@ -49,6 +49,17 @@ TEST_CASE("SequenceTracker: what was sent after the last that came is missing, t
   CHECK(tracker.gap_count(3) == 1);
 }
 
+TEST_CASE("SequenceTracker: what is below the first number is not missing") {
+  SequenceTracker tracker{10};
+
+  CHECK(tracker.note(12) == Arrival::in_order);
+  CHECK(tracker.note(10) == Arrival::late);
+
+  CHECK(tracker.count() == 2);
+  CHECK(tracker.missing_count(13) == 1);
+  CHECK(tracker.missing_count(0) == 1);
+}
+
 TEST_CASE("SequenceTracker: agrees with a set, in any order") {
   std::mt19937 random{7};
   for (int round = 0; round < 50; ++round) {

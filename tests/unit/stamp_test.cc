@@ -59,4 +59,5 @@ TEST_CASE("Stamp: times are right across the end of their span") {
   REQUIRE(read);
   CHECK(since(read->due, kTimeSpan + nanoseconds{350}) == nanoseconds{250});
   CHECK(since(kTimeSpan - nanoseconds{1}, kTimeSpan + nanoseconds{1}) == nanoseconds{2});
+  CHECK(since(kTimeSpan + nanoseconds{1}, kTimeSpan - nanoseconds{1}) == nanoseconds{-2});
 }

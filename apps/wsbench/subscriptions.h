@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "delivery_board.h"
+#include "sequence_tracker.h"
+#include "tally.h"
+
+/// What each of a thread's subscribers should have of each publisher, and what has come.
+///
+/// Thread: its loop's. Ownership: the board outlives it.
+class Subscriptions {
+ public:
+  Subscriptions(std::size_t connections, std::size_t publishers, const DeliveryBoard& board)
+      : board_{board},
+        publishers_{publishers},
+        expected_before_(connections),
+        is_open_(connections),
+        trackers_(connections * publishers) {}
+
+  /// From now on the connection should get all that is published.
+  void open(std::size_t connection);
+
+  /// We have closed it: what came after the last message that it has was not to come.
+  void close(std::size_t connection);
+  bool is_open(std::size_t connection) const { return is_open_[connection]; }
+
+  /// Those that are open.
+  std::size_t count() const { return open_count_; }
+
+  /// What came is not counted if the connection was not to get it: empty.
+  std::optional<SequenceTracker::Arrival> note(std::size_t connection, std::size_t publisher,
+                                               std::uint32_t sequence);
+
+  /// What may still come.
+  std::uint64_t outstanding_count() const;
+
+  /// After the end: adds what was expected and is lost.
+  void settle(Tally& tally);
+
+ private:
+  SequenceTracker& tracker(std::size_t connection, std::size_t publisher) {
+    return trackers_[connection * publishers_ + publisher];
+  }
+  void charge(std::size_t connection);
+
+  const DeliveryBoard& board_;
+  std::size_t publishers_;
+  std::vector<std::uint64_t> expected_before_;  ///< on the board, when each was opened
+  std::vector<bool> is_open_;
+  std::vector<SequenceTracker> trackers_;  ///< by connection and publisher
+  std::size_t open_count_ = 0;
+  std::uint64_t before_sum_ = 0;     ///< of those that are open
+  std::uint64_t arrived_count_ = 0;  ///< likewise, without duplicates
+  std::uint64_t expected_count_ = 0;
+  std::uint64_t lost_count_ = 0;
+  std::uint64_t gap_count_ = 0;
+};
