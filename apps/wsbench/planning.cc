@@ -14,6 +14,9 @@
 
 namespace {
 
+/// A connection whose server does not end it when it should counts as ended so soon.
+constexpr std::chrono::seconds kCloseTimeout{1};
+
 std::shared_ptr<const wskit::ClientSettings> make_settings(const wskit::ClientOptions& options) {
   auto settings = std::make_shared<const wskit::ClientSettings>(options);
   if (!settings->problem().empty()) throw wskit::Error{settings->problem()};
@@ -74,6 +77,7 @@ std::unique_ptr<const Plan> make_plan(const Options& options, const std::string&
 
   wskit::ClientOptions client = options.client;
   client.url = url_of_first(plan->url, url);
+  client.close_timeout = kCloseTimeout;
   const std::string address = wskit::resolve_host(client);
   plan->is_loopback = address.starts_with("127.");
   std::vector<std::string> sources =

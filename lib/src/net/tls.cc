@@ -96,7 +96,9 @@ void TlsClientContext::use_certificate(const TlsClientOptions& options) {
   SSL_CTX_set_default_passwd_cb(context, give_passphrase);
   const bool is_read = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
   SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
-  if (!is_read) throw OwnCertificateError{"cannot use the key " + key + ": " + last_problem()};
+  if (is_read) return;
+  const std::string where = options.key_file.empty() ? "beside the certificate in " : "";
+  throw OwnCertificateError{"cannot use the key " + where + key + ": " + last_problem()};
 }
 
 void TlsClientContext::log_keys(const std::string& file) {
