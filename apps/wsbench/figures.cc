@@ -1,5 +1,6 @@
 #include "figures.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -46,6 +47,27 @@ std::string figure_of_count(double count) {
 std::string figure_of_bytes(double bytes) {
   if (std::abs(bytes) < 1024) return fmt::format("{:.0f} B", bytes);
   return scaled(bytes / 1024, 1024, std::array{" KiB", " MiB", " GiB", " TiB"});
+}
+
+std::string figure_of_share(double share) {
+  const double percent = share * 100;
+  if (percent == 0) return "0 %";
+  const auto power = static_cast<int>(std::floor(std::log10(std::abs(percent))));
+  std::string text = fmt::format("{:.{}f}", percent, std::clamp(2 - power, 0, 12));
+  if (text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+  }
+  return text + " %";
+}
+
+std::string figure_of(double value, std::string_view unit) {
+  if (unit == "ms") return figure_of_ms(value);
+  if (unit == "us") return figure_of_ms(value / 1e3);
+  if (unit == "bytes") return figure_of_bytes(value);
+  if (unit == "cores") return fmt::format("{:.2f} cores", value);
+  if (unit == "share") return figure_of_share(value);
+  return figure_of_count(value) + (unit == "1/s" ? "/s" : "");
 }
 
 std::string first_columns(std::string_view text, std::size_t columns) {

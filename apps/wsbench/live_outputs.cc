@@ -1,6 +1,14 @@
 #include "live_outputs.h"
 
 #include <algorithm>
+#include <chrono>
+
+namespace {
+
+/// By which intervals may begin early.
+constexpr double kSlackSeconds = 0.01;
+
+}  // namespace
 
 LiveOutputs::LiveOutputs(const Options& options, const Plan& plan, PrometheusExporter* exporter,
                          const std::vector<Threshold>& thresholds)
@@ -18,9 +26,18 @@ void LiveOutputs::on_opening(std::size_t open_count, const Counts& counts) {
 void LiveOutputs::on_interval(const IntervalPoint& point, const RunResult& so_far) {
   if (progress_) progress_->on_interval(point, so_far);
   if (exporter_ != nullptr) exporter_->show(prometheus_text(plan_, point, so_far));
-  if (!aborts_on_fail_ || so_far.tally.latency.count() == 0) return;
+  if (!aborts_on_fail_ || !is_judged(point)) return;
   const Metrics metrics = metrics_of(plan_, so_far);
   wants_end_ = std::ranges::any_of(thresholds_, [&metrics](const Threshold& threshold) {
     return !threshold.can_still_be_met(metrics);
   });
+}
+
+/// Whether the interval was measured, and something comes after it.
+bool LiveOutputs::is_judged(const IntervalPoint& point) const {
+  const LoadOptions& options = plan_.options;
+  const double from_s = std::chrono::duration<double>(options.warmup).count();
+  const double until_s = from_s + std::chrono::duration<double>(options.duration).count();
+  const bool is_last = options.messages == 0 && point.at_s >= until_s;
+  return point.at_s - point.length_s >= from_s - kSlackSeconds && !is_last;
 }

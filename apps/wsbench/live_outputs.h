@@ -21,6 +21,8 @@ class LiveOutputs final : public RunObserver {
   bool wants_end() const override { return wants_end_; }
 
  private:
+  bool is_judged(const IntervalPoint& point) const;
+
   const Plan& plan_;
   PrometheusExporter* exporter_;
   const std::vector<Threshold>& thresholds_;

@@ -51,7 +51,7 @@ std::vector<Figure> figures_of(const Metrics& metrics) {
                                                : static_cast<double>(tallied->count) /
                                                      static_cast<double>(tallied->total);
       figures.push_back({name + ".count", "", static_cast<double>(tallied->count)});
-      figures.push_back({name + ".rate", "", share});
+      figures.push_back({name + ".rate", "share", share});
     } else if (const auto& gauge = std::get<Gauge>(metric); !gauge.samples.empty()) {
       figures.push_back({name + ".value", unit_of(name), gauge.value});
     }

@@ -70,6 +70,15 @@ std::string list_of_metrics() {
   return list;
 }
 
+/// Whether there is enough for what is true now to be taken for what will be in the end.
+bool is_telling(const Metric& metric) {
+  if (const auto* trend = std::get_if<Trend>(&metric)) {
+    return trend->count() >= Threshold::kMinValues;
+  }
+  const auto* const tallied = std::get_if<Tallied>(&metric);
+  return tallied == nullptr || tallied->total >= Threshold::kMinValues;
+}
+
 }  // namespace
 
 Threshold::Threshold(const std::string& expression) : expression_{trimmed(expression)} {
@@ -228,7 +237,7 @@ bool Threshold::holds(double value) const {
 std::string Threshold::describe(double value) const {
   if (aggregation_ == Aggregation::count) return figure_of_count(value);
   if (is_trend(metric_)) return figure_of_time(static_cast<std::uint64_t>(value));
-  if (is_tallied(metric_)) return fmt::format("{:.4g} %", value * 100);
+  if (is_tallied(metric_)) return figure_of_share(value);
   if (metric_ == "target_rss") return figure_of_bytes(value);
   return metric_ == "target_us" ? figure_of_time(static_cast<std::uint64_t>(value * 1e3))
                                 : figure_of_count(value);
@@ -243,16 +252,40 @@ ThresholdResult Threshold::check(const Metrics& metrics) const {
           .is_met = value && holds(*value)};
 }
 
+Threshold::Course Threshold::course() const {
+  const bool is_percentile = aggregation_ == Aggregation::percentile;
+  const bool is_peak = metric_ == "target_rss" && aggregation_ == Aggregation::value;
+  if (aggregation_ == Aggregation::count || aggregation_ == Aggregation::max || is_peak ||
+      (is_percentile && percent_ == 100)) {
+    return Course::rises;
+  }
+  if (aggregation_ == Aggregation::min || (is_percentile && percent_ == 0)) return Course::falls;
+  return Course::moves;
+}
+
 bool Threshold::can_still_be_met(const Metrics& so_far) const {
   const Metric& metric = so_far.at(metric_);
   const auto value = aggregate(metric);
   if (!value || holds(*value)) return true;
-  // More is still to come of what has to be many or much.
-  const bool grows = aggregation_ == Aggregation::count || aggregation_ == Aggregation::max;
-  const bool is_at_least = relation_ == Relation::above || relation_ == Relation::at_least;
-  if (grows && is_at_least) return true;
-  const auto* const trend = std::get_if<Trend>(&metric);
-  return trend != nullptr && trend->count() < kMinValues;
+  const Course course = this->course();
+  // What happened once keeps a share above nothing.
+  const bool is_nothing_wanted = std::holds_alternative<Tallied>(metric) && limit_ == 0;
+  switch (relation_) {
+    case Relation::below:
+    case Relation::at_most:
+      if (course != Course::moves) return course == Course::falls;
+      return !is_nothing_wanted && !is_telling(metric);
+    case Relation::above:
+    case Relation::at_least:
+      if (course != Course::moves) return course == Course::rises;
+      return !is_telling(metric);
+    case Relation::equal:
+      if (course == Course::moves) return !is_nothing_wanted;
+      return course == Course::rises ? *value < limit_ : *value > limit_;
+    case Relation::unequal:
+      break;
+  }
+  return true;
 }
 
 nlohmann::ordered_json describe(const ThresholdResult& result, std::size_t run_number) {

@@ -30,8 +30,10 @@ class Threshold {
   /// A metric without any value meets nothing but a count.
   ThresholdResult check(const Metrics& metrics) const;
 
-  /// Whether a run that goes on is worth it. Only what is there is judged: a threshold that is
-  /// crossed now counts as lost, as in k6, but trends need kMinValues first.
+  /// Whether a run that goes on is worth it. What can only rise or only fall (count, min, max) is
+  /// lost when it is on the wrong side for good. What moves both ways is lost when it is on the
+  /// wrong side now, as in k6, but times and shares need kMinValues first; that it equals
+  /// something can come true at any time.
   bool can_still_be_met(const Metrics& so_far) const;
 
   static constexpr std::uint64_t kMinValues = 100;
@@ -39,6 +41,7 @@ class Threshold {
  private:
   enum class Aggregation : std::uint8_t { avg, min, med, max, percentile, count, rate, value };
   enum class Relation : std::uint8_t { below, at_most, above, at_least, equal, unequal };
+  enum class Course : std::uint8_t { rises, falls, moves };  ///< of the value as a run goes on
 
   void parse(const std::string& text);
   void parse_aggregation(const std::string& text);
@@ -46,6 +49,7 @@ class Threshold {
   [[noreturn]] void reject(const std::string& problem) const;
   std::optional<double> aggregate(const Metric& metric) const;
   bool holds(double value) const;
+  Course course() const;
   std::string describe(double value) const;
 
   std::string expression_;

@@ -76,14 +76,70 @@ TEST_CASE("Threshold: what is malformed is named, with what there is") {
   }
 }
 
-TEST_CASE("Threshold: a run goes on while it can be met") {
-  const auto can_be_met = [](const std::string& expression) {
-    return Threshold{expression}.can_still_be_met(some_metrics());
-  };
+TEST_CASE("Threshold: figures of shares are never in scientific notation") {
+  Metrics metrics = empty_metrics();
+  metrics["loss"] = Tallied{1, 10'000'000};
 
+  CHECK(Threshold{"loss:rate==0"}.check(metrics).text == "0.00001 %");
+}
+
+namespace {
+
+bool can_be_met(const std::string& expression) {
+  return Threshold{expression}.can_still_be_met(some_metrics());
+}
+
+}  // namespace
+
+TEST_CASE("Threshold: a run goes on while what moves both ways is met, as in k6") {
   CHECK(can_be_met("rtt:p(99)<1s"));
   CHECK_FALSE(can_be_met("rtt:p(99)<1ms"));
-  CHECK(can_be_met("rtt:count>1000"));
-  CHECK_FALSE(can_be_met("rtt:count<10"));
+  CHECK_FALSE(can_be_met("rtt:avg>1s"));
+  CHECK_FALSE(can_be_met("loss:rate<0.1%"));
+  CHECK(can_be_met("rate:value>200"));
+  CHECK_FALSE(can_be_met("rate:value>1500"));
+  CHECK_FALSE(can_be_met("rate:avg<100"));
+  CHECK(can_be_met("rtt:med==1ms"));
+  CHECK(can_be_met("rtt:p(50)!=50ms"));
   CHECK(can_be_met("delivery:p(99)<1ms"));
+}
+
+TEST_CASE("Threshold: what only rises can still be reached, but not left") {
+  CHECK(can_be_met("rtt:count>1000"));
+  CHECK(can_be_met("rtt:count>=1000"));
+  CHECK(can_be_met("rtt:count==1000"));
+  CHECK(can_be_met("rtt:count!=100"));
+  CHECK_FALSE(can_be_met("rtt:count<10"));
+  CHECK_FALSE(can_be_met("rtt:count<=99"));
+  CHECK_FALSE(can_be_met("rtt:count==99"));
+  CHECK(can_be_met("rtt:max>1s"));
+  CHECK(can_be_met("rtt:max==1s"));
+  CHECK_FALSE(can_be_met("rtt:max<99ms"));
+  CHECK_FALSE(can_be_met("rtt:p(100)<99ms"));
+  CHECK_FALSE(can_be_met("loss:count==1"));
+  CHECK(can_be_met("loss:count==3"));
+  CHECK(can_be_met("rate:max>1000"));
+  CHECK_FALSE(can_be_met("rate:max<200"));
+}
+
+TEST_CASE("Threshold: what only falls, likewise") {
+  CHECK(can_be_met("rtt:min<1us"));
+  CHECK(can_be_met("rtt:min==1us"));
+  CHECK_FALSE(can_be_met("rtt:min>1s"));
+  CHECK_FALSE(can_be_met("rtt:min==2s"));
+  CHECK(can_be_met("rate:min<10"));
+  CHECK_FALSE(can_be_met("rate:min>150"));
+}
+
+TEST_CASE("Threshold: a share is never nothing again, and is taken for what it is when it tells") {
+  Metrics metrics = empty_metrics();
+  metrics["errors"] = Tallied{1, 10};
+  const auto goes_on = [&metrics](const std::string& expression) {
+    return Threshold{expression}.can_still_be_met(metrics);
+  };
+
+  CHECK_FALSE(goes_on("errors:rate==0"));
+  CHECK_FALSE(goes_on("errors:rate<=0"));
+  CHECK(goes_on("errors:rate<1%"));
+  CHECK(goes_on("errors:rate==1%"));
 }
