@@ -1,13 +1,17 @@
 #include "baseline.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 #include <wskit/error.h>
 
 #include "aggregation.h"
 #include "common/split.h"
+#include "figures.h"
 #include "report_reader.h"
 #include "summary.h"
 
@@ -33,54 +37,64 @@ const Json& known_figures() {
   return kFigures;
 }
 
+/// What is shown of a comparison without limits.
+constexpr std::array kMainFigures{"rate.value",   "rtt.p50",      "rtt.p99",
+                                  "delivery.p50", "delivery.p99", "target_us.value"};
+
+RegressionLimit parse_limit(const std::string& text) {
+  const std::size_t sign = std::min(text.find('='), text.size());
+  std::string metric = text.substr(0, sign);
+  if (metric.find('.') == std::string::npos) metric += ".value";
+  if (!known_figures().contains(metric)) {
+    throw wskit::Error{
+        fmt::format("--max-regression: there is no metric '{}', such as rtt.p99 or rate",
+                    text.substr(0, sign))};
+  }
+  double share = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data() + std::min(sign + 1, text.size()), end,
+                                             share, std::chars_format::fixed);
+  const bool is_percent = rest != end && *rest == '%' && rest + 1 == end;
+  const bool is_number = error == std::errc{} && std::isfinite(share) && share >= 0;
+  if (!is_number || (rest != end && !is_percent)) {
+    throw wskit::Error{fmt::format("--max-regression: '{}' has no limit such as 10%", text)};
+  }
+  return {std::move(metric), is_percent ? share / 100 : share};
+}
+
+/// Whether `metrics` are those of a report, as far as they are compared.
+bool is_sound(const Json& metrics) {
+  return metrics.is_object() && std::ranges::all_of(metrics, [](const Json& metric) {
+           return metric.is_object() && metric.contains("median") && metric["median"].is_number();
+         });
+}
+
 }  // namespace
 
-Baseline::Baseline(const std::string& file, const std::string& limits)
-    : Baseline{file, read_report(file), limits} {}
-
-Baseline::Baseline(std::string name, Json report, const std::string& limits)
-    : name_{std::move(name)}, report_(std::move(report)) {
-  parse_limits(limits);
-  const auto metrics = report_.find("metrics");
-  bool is_sound = metrics != report_.end() && metrics->is_object();
-  for (const char* member : {"median", "min", "max"}) {
-    if (!is_sound) break;
-    is_sound = std::ranges::all_of(*metrics, [member](const Json& metric) {
-      return metric.is_object() && metric.contains(member) && metric[member].is_number();
-    });
+std::vector<RegressionLimit> parse_regression_limits(const std::string& text) {
+  std::vector<RegressionLimit> limits;
+  for (const std::string& part : split_at_commas(text)) {
+    if (!part.empty()) limits.push_back(parse_limit(part));
   }
-  if (!is_sound) throw wskit::Error{fmt::format("{}: its metrics are missing or malformed", name_)};
+  return limits;
 }
 
-void Baseline::parse_limits(const std::string& limits) {
-  for (const std::string& part : split_at_commas(limits)) {
-    if (part.empty()) continue;
-    const std::size_t sign = std::min(part.find('='), part.size());
-    std::string metric = part.substr(0, sign);
-    if (metric.find('.') == std::string::npos) metric += ".value";
-    if (!known_figures().contains(metric)) {
-      throw wskit::Error{
-          fmt::format("--max-regression: there is no metric '{}', such as rtt.p99 or "
-                      "rate",
-                      part.substr(0, sign))};
-    }
-    double share = 0;
-    const char* const begin = part.data() + std::min(sign + 1, part.size());
-    const char* const end = part.data() + part.size();
-    const auto [rest, error] = std::from_chars(begin, end, share, std::chars_format::fixed);
-    const bool is_percent = rest != end && *rest == '%' && rest + 1 == end;
-    if (error != std::errc{} || share < 0 || (rest != end && !is_percent)) {
-      throw wskit::Error{fmt::format("--max-regression: '{}' has no limit such as 10%", part)};
-    }
-    limits_.push_back({std::move(metric), is_percent ? share / 100 : share});
-  }
+Baseline::Baseline(const std::string& file, std::vector<RegressionLimit> limits)
+    : Baseline{file, read_report(file), std::move(limits)} {}
+
+Baseline::Baseline(std::string name, Json report, std::vector<RegressionLimit> limits)
+    : name_{std::move(name)}, report_(std::move(report)), limits_{std::move(limits)} {
+  if (report_.contains("metrics") && is_sound(report_["metrics"])) return;
+  throw wskit::Error{fmt::format("{}: its metrics are missing or malformed", name_)};
 }
 
-Json Baseline::compare(const Limit& limit, const Json& metrics) const {
+Json Baseline::compare(const RegressionLimit& limit, const Json& metrics) const {
   const Json& known = report_["metrics"];
-  Json comparison{
-      {"metric", limit.metric}, {"baseline", nullptr}, {"value", nullptr}, {"change", nullptr},
-      {"limit", limit.share},   {"spread", nullptr},   {"ok", false}};
+  Json comparison{{"metric", limit.metric}, {"unit", known_figures()[limit.metric]["unit"]},
+                  {"baseline", nullptr},    {"value", nullptr},
+                  {"change", nullptr},      {"limit", nullptr},
+                  {"spread", nullptr},      {"ok", !limit.share}};
+  if (limit.share) comparison["limit"] = *limit.share;
   if (known.contains(limit.metric)) comparison["baseline"] = known[limit.metric]["median"];
   if (metrics.contains(limit.metric)) {
     comparison["value"] = metrics[limit.metric]["median"];
@@ -89,19 +103,25 @@ Json Baseline::compare(const Limit& limit, const Json& metrics) const {
   if (comparison["baseline"].is_null() || comparison["value"].is_null()) return comparison;
   const auto before = comparison["baseline"].get<double>();
   const auto now = comparison["value"].get<double>();
-  const double change = before != 0 ? (now - before) / before : (now == 0 ? 0 : 1);
+  if (before != 0 || now == 0) comparison["change"] = before == now ? 0 : (now - before) / before;
   const bool is_fall_bad = is_more_better(limit.metric);
-  const double worsening = is_fall_bad ? -change : change;
+  const double worsening = is_fall_bad ? before - now : now - before;
   const auto best = metrics[limit.metric][is_fall_bad ? "max" : "min"].get<double>();
   const bool is_best_worse = is_fall_bad ? best < before : best > before;
-  comparison["change"] = change;
-  comparison["ok"] = worsening <= limit.share || !is_best_worse;
+  const bool is_regression = limit.share && worsening > *limit.share * before && is_best_worse;
+  comparison["ok"] = !is_regression;
   return comparison;
 }
 
 Json Baseline::compare(const Json& report) const {
+  const Json& metrics = report["metrics"];
+  std::vector<RegressionLimit> limits = limits_;
+  for (const char* figure : kMainFigures) {
+    const bool is_in_both = metrics.contains(figure) && report_["metrics"].contains(figure);
+    if (limits_.empty() && is_in_both) limits.push_back({figure, {}});
+  }
   Json comparisons = Json::array();
-  for (const Limit& limit : limits_) comparisons.push_back(compare(limit, report["metrics"]));
+  for (const RegressionLimit& limit : limits) comparisons.push_back(compare(limit, metrics));
   Json warnings = Json::array();
   const auto differ = [&warnings](const std::string& what, const Json& before, const Json& now) {
     if (before == now) return;
@@ -119,10 +139,16 @@ Json Baseline::compare(const Json& report) const {
 
 std::string describe_regression(const Json& comparison) {
   const auto metric = comparison["metric"].get<std::string>();
-  if (comparison["change"].is_null()) {
+  const Json& before = comparison["baseline"];
+  const Json& now = comparison["value"];
+  if (before.is_null() || now.is_null()) {
     return fmt::format("{} is missing in the report or in the baseline", metric);
   }
-  return fmt::format("{} changed by {:+.1f} %, from {:.4g} to {:.4g}; {:.3g} % are allowed", metric,
-                     comparison["change"].get<double>() * 100, comparison["baseline"].get<double>(),
-                     comparison["value"].get<double>(), comparison["limit"].get<double>() * 100);
+  const auto unit = comparison["unit"].get<std::string>();
+  const Json& change = comparison["change"];
+  return fmt::format(
+      "{} changed{} from {} to {}; {} are allowed", metric,
+      change.is_null() ? "" : fmt::format(" by {:+.1f} %,", change.get<double>() * 100),
+      figure_of(before.get<double>(), unit), figure_of(now.get<double>(), unit),
+      figure_of(comparison["limit"].get<double>(), "share"));
 }

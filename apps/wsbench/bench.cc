@@ -8,24 +8,24 @@
 
 #include <fmt/format.h>
 #include <wskit/error.h>
-#include <nlohmann/json.hpp>
 
 #include "connection_ramp.h"
 #include "execution.h"
 #include "exit_code.h"
 #include "live_outputs.h"
+#include "merging.h"
 #include "outcome.h"
 #include "planning.h"
 #include "preflight.h"
 #include "process_usage.h"
 #include "prometheus_exporter.h"
 #include "report_output.h"
-#include "report_reader.h"
 #include "search.h"
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+/// A second, where a search for the rate begins.
+constexpr double kFirstRate = 1000;
 
 std::optional<ProcessGroup> target_of(const Options& options, std::size_t number) {
   if (!options.unit.empty()) return ProcessGroup{options.unit};
@@ -71,18 +71,24 @@ class Bench {
   int repeat();
   int compare();
   int search();
-  int merge();
 
  private:
-  RunResult run(const Plan& plan, std::optional<ProcessGroup>& target);
+  using Thresholds = std::vector<Threshold>;
+
+  /// Some thresholds may end it early.
+  RunResult run(const Plan& plan, std::optional<ProcessGroup>& target,
+                const Thresholds& thresholds);
+  std::unique_ptr<const Plan> plan_trial(std::uint64_t load) const;
+  void note_trial(Search& search, Trial trial) const;
 
   const Options& options_;
   Outcome outcome_;
   std::unique_ptr<PrometheusExporter> exporter_;
 };
 
-RunResult Bench::run(const Plan& plan, std::optional<ProcessGroup>& target) {
-  LiveOutputs live{options_, plan, exporter_.get(), outcome_.thresholds()};
+RunResult Bench::run(const Plan& plan, std::optional<ProcessGroup>& target,
+                     const Thresholds& thresholds) {
+  LiveOutputs live{options_, plan, exporter_.get(), thresholds};
   return execute(plan, target ? &*target : nullptr, live);
 }
 
@@ -91,7 +97,7 @@ int Bench::repeat() {
   prepare(*plan, options_);
   auto target = target_of(options_, 0);
   for (std::size_t i = 0; i < options_.repeat_count; ++i) {
-    outcome_.add(*plan, run(*plan, target));
+    outcome_.add(*plan, run(*plan, target, outcome_.thresholds()));
     if (outcome_.is_over()) break;
   }
   return outcome_.finish();
@@ -106,80 +112,84 @@ int Bench::compare() {
     prepare(*plans.back(), options_);
     targets.push_back(target_of(options_, i));
   }
+  const Thresholds none;
   for (std::size_t round = 0; round < options_.repeat_count && !outcome_.is_over(); ++round) {
     for (std::size_t turn = 0; turn < plans.size() && !outcome_.is_over(); ++turn) {
       const std::size_t i = round % 2 == 0 ? turn : plans.size() - 1 - turn;
-      outcome_.add(*plans[i], run(*plans[i], targets[i]), i);
+      // The first is what the others are measured by: no threshold is for it.
+      const Thresholds& thresholds = i == 0 ? none : outcome_.thresholds();
+      outcome_.add(*plans[i], run(*plans[i], targets[i], thresholds), i);
     }
   }
   return outcome_.finish();
 }
 
+std::unique_ptr<const Plan> Bench::plan_trial(std::uint64_t load) const {
+  Options options = options_;
+  if (options.search.is_for_rate) {
+    options.load.rate = static_cast<double>(load);
+  } else {
+    options.load.connections = load;
+    if (options.rate_per_connection > 0) {
+      options.load.rate = options.rate_per_connection * static_cast<double>(load);
+    }
+  }
+  auto plan = make_plan(options, options.client.url);
+  prepare(*plan, options);
+  return plan;
+}
+
+void Bench::note_trial(Search& search, Trial trial) const {
+  if (!options_.is_quiet) {
+    const char* const name = options_.search.is_for_rate ? "rate" : "connections";
+    const std::string text = trial.holds ? "holds" : trial.reason;
+    std::fputs(fmt::format("{} {}: {}\n", name, trial.load, text).c_str(), stderr);
+  }
+  search.note(std::move(trial));
+}
+
 int Bench::search() {
   auto target = target_of(options_, 0);
-  const bool is_for_rate = options_.search.is_for_rate;
-  Options trial_options = options_;
-  const double first = is_for_rate ? (options_.load.rate > 0 ? options_.load.rate : 1000)
-                                   : static_cast<double>(options_.load.connections);
+  const LoadOptions& options = options_.load;
+  const double first = !options_.search.is_for_rate ? static_cast<double>(options.connections)
+                       : options.rate > 0           ? options.rate
+                                                    : kFirstRate;
   Search search{static_cast<std::uint64_t>(std::max(1.0, first))};
-  std::vector<Threshold> slo;
-  for (const std::string& text : options_.search.slo) slo.emplace_back(text);
+  const Thresholds slo{options_.search.slo.begin(), options_.search.slo.end()};
   while (search.next_load() != 0 && !outcome_.is_over()) {
     const std::uint64_t load = search.next_load();
-    if (is_for_rate) {
-      trial_options.load.rate = static_cast<double>(load);
-    } else {
-      trial_options.load.connections = load;
+    std::unique_ptr<const Plan> plan;
+    try {
+      plan = plan_trial(load);
+    } catch (const wskit::Error& error) {
+      // What was found until then is worth a report.
+      if (search.trials().empty()) throw;
+      note_trial(search, {.load = load, .is_limited_by_generator = true, .reason = error.what()});
+      break;
     }
-    const auto plan = make_plan(trial_options, options_.client.url);
-    prepare(*plan, trial_options);
-    RunResult result = run(*plan, target);
-    Trial trial = judge_trial(*plan, result, slo, load, options_.checks.accepts_invalid);
-    if (!options_.is_quiet) {
-      std::fputs(fmt::format("{} {}: {}\n", is_for_rate ? "rate" : "connections", load,
-                             trial.holds ? "holds" : trial.reason)
-                     .c_str(),
-                 stderr);
-    }
-    search.note(std::move(trial));
+    RunResult result = run(*plan, target, {});
+    note_trial(search, judge_trial(*plan, result, slo, load, options_.checks.accepts_invalid));
     outcome_.add_trial(*plan, std::move(result), search);
   }
   outcome_.note_search(search);
   return outcome_.finish();
 }
 
-int Bench::merge() {
-  std::vector<RunResult> runs;
-  std::optional<Json> first;
-  for (const std::string& file : options_.urls) {
-    Json report = read_report(file);
-    const Scenario scenario = read_scenario(report, file);
-    if (first && report["scenario"] != (*first)["scenario"]) {
-      throw wskit::Error{
-          fmt::format("{}: its scenario differs from that of {}", file, options_.urls.front())};
-    }
-    for (std::size_t i = 0; i < report["runs"].size(); ++i) {
-      RunResult result = read_run(report["runs"][i], scenario, file);
-      if (i < runs.size()) {
-        merge_run(runs[i], result);
-      } else {
-        runs.push_back(std::move(result));
-      }
-    }
-    if (!first) first = std::move(report);
-  }
-  Plan plan;
-  plan.options = options_.load;
-  plan.options.scenario = read_scenario(*first, options_.urls.front());
-  outcome_.begin_merged(*first);
-  for (RunResult& result : runs) outcome_.add(plan, std::move(result));
-  return outcome_.finish();
+int merge(Options options) {
+  const MergedReports merged = merge_reports(options.urls);
+  options.load = merged.load;
+  options.client.url = merged.url;
+  options.repeat_count = merged.runs.size();
+  Outcome outcome{options};
+  outcome.add_merged(merged);
+  return outcome.finish();
 }
 
 }  // namespace
 
 int run_bench(const Options& options) {
   check_outputs(options);
+  if (options.mode == Mode::merge) return merge(options);
   Bench bench{options};
   switch (options.mode) {
     case Mode::search:
@@ -187,7 +197,6 @@ int run_bench(const Options& options) {
     case Mode::compare:
       return bench.compare();
     case Mode::merge:
-      return bench.merge();
     case Mode::run:
       break;
   }

@@ -40,6 +40,7 @@ struct Options {
   std::vector<std::string> urls;  ///< compare: all; merge: files
   LoadOptions load;
   SearchOptions search;
+  double rate_per_connection = 0;  ///< what load.rate was made from; 0: it was not
   std::size_t repeat_count = 1;
   std::vector<std::string> local_addresses;
   std::vector<int> pids;

@@ -1,6 +1,8 @@
 #include "report_reader.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <wskit/error.h>
@@ -18,11 +20,14 @@ using Json = nlohmann::ordered_json;
 /// The highest that any figure may be; it is exact as a double.
 constexpr double kMostOfAnything = 1e15;
 
-std::uint64_t count_at(const Json& from, const char* name) {
-  const Json& value = from.at(name);
+std::uint64_t read_count(const Json& value, const char* name) {
   const bool is_count = value.is_number_unsigned() && value.get<double>() <= kMostOfAnything;
   if (!is_count) throw wskit::Error{fmt::format("'{}' is no count", name)};
   return value.get<std::uint64_t>();
+}
+
+std::uint64_t count_at(const Json& from, const char* name) {
+  return read_count(from.at(name), name);
 }
 
 /// Seconds, milliseconds, rates, shares.
@@ -76,6 +81,7 @@ void read_counts(const Json& run, Tally& tally) {
   read(connections, "opened", total.opened);
   read(connections, "failed", total.failed);
   read(connections, "ended", total.ended);
+  if (total.ended > total.opened) throw wskit::Error{"more connections ended than were opened"};
   tally.failures = read_causes(connections.at("failures"));
   tally.publish_failures = read_causes(messages.at("publish_failures"));
   read(messages, "stalls", tally.stalls);
@@ -83,7 +89,7 @@ void read_counts(const Json& run, Tally& tally) {
 }
 
 /// Of what was measured the rates are kept.
-void read_measured(const Json& run, RunResult& result) {
+void read_measured(const Json& run, Scenario scenario, RunResult& result) {
   const Json& rates = run.at("rates");
   const auto count = [&rates, &result](const char* name) {
     return rounded(figure_at(rates, name) * result.measured_s);
@@ -94,7 +100,7 @@ void read_measured(const Json& run, RunResult& result) {
   measured.sent_bytes = count("sent_bytes");
   measured.received_bytes = count("received_bytes");
   measured.answered = result.tally.latency.count();
-  measured.opened = count("opened");
+  measured.opened = scenario == Scenario::churn ? count("opened") : result.tally.recovery.count();
 }
 
 void read_intervals(const Json& run, RunResult& result) {
@@ -116,26 +122,101 @@ void read_intervals(const Json& run, RunResult& result) {
   }
 }
 
+bool is_list_of_texts(const Json& list) {
+  return list.is_array() &&
+         std::ranges::all_of(list, [](const Json& each) { return each.is_string(); });
+}
+
+/// What may be shown without a look at it: numbers, words, and lists of them.
+bool is_plain(const Json& value) {
+  return value.is_primitive() ||
+         (value.is_array() &&
+          std::ranges::all_of(value, [](const Json& each) { return each.is_primitive(); }));
+}
+
+bool is_sound_verdict(const Json& verdict) {
+  const bool is_whole = verdict.is_object() && verdict.contains("status") &&
+                        verdict["status"].is_string() && verdict.contains("reasons") &&
+                        is_list_of_texts(verdict["reasons"]) && verdict.contains("warnings") &&
+                        is_list_of_texts(verdict["warnings"]);
+  if (!is_whole || !verdict.contains("statuses")) return is_whole;
+  const Json& statuses = verdict["statuses"];
+  return is_list_of_texts(statuses) && statuses.size() == verdict["reasons"].size();
+}
+
+/// What is missing or of another type; null if nothing is.
+const char* find_unsound(const Json& report) {
+  for (const char* name : {"started", "scenario", "url"}) {
+    if (!report.contains(name) || !report[name].is_string()) return name;
+  }
+  const bool has_options = report.contains("options") && report["options"].is_object() &&
+                           std::ranges::all_of(report["options"], is_plain);
+  if (!has_options) return "options";
+  if (!report.contains("verdict") || !is_sound_verdict(report["verdict"])) return "verdict";
+  return report.contains("runs") && report["runs"].is_array() ? nullptr : "runs";
+}
+
+/// What `read` returns; what is wrong with the report is said of the file.
+template <typename Read>
+auto reading(const std::string& file, Read read) {
+  try {
+    return read();
+  } catch (const Json::exception& error) {
+    throw wskit::Error{fmt::format("{}: a part is malformed: {}", file, error.what())};
+  } catch (const wskit::Error& error) {
+    throw wskit::Error{fmt::format("{}: {}", file, error.what())};
+  }
+}
+
+std::chrono::milliseconds time_at(const Json& from, const char* name) {
+  return std::chrono::milliseconds{std::llround(figure_at(from, name) * 1e3)};
+}
+
 }  // namespace
 
-Json read_report(const std::string& file) {
-  Json report = Json::parse(read_file(file), nullptr, false);
+Json parse_report(const std::string& text, const std::string& file) {
+  Json report = Json::parse(text, nullptr, false);
   const bool is_report = report.is_object() && report.contains("wsbench") &&
-                         report.contains("format") && report["format"] == 1 &&
-                         report.contains("runs") && report["runs"].is_array();
+                         report.contains("format") && report["format"] == 1;
   if (!is_report) throw wskit::Error{fmt::format("{}: not a JSON report of wsbench", file)};
+  if (const char* const name = find_unsound(report)) {
+    throw wskit::Error{fmt::format("{}: its '{}' is missing or malformed", file, name)};
+  }
   return report;
 }
 
-Scenario read_scenario(const Json& report, const std::string& file) {
-  const Json name = report.value("scenario", Json{});
-  const auto scenario = scenario_named(name.is_string() ? name.get<std::string>() : "");
-  if (scenario) return *scenario;
-  throw wskit::Error{fmt::format("{}: its scenario is not known", file)};
+Json read_report(const std::string& file) {
+  return parse_report(read_file(file), file);
+}
+
+LoadOptions read_load(const Json& report, const std::string& file) {
+  return reading(file, [&report] {
+    const auto scenario = scenario_named(report.at("scenario").get<std::string>());
+    if (!scenario) throw wskit::Error{"its scenario is not known"};
+    const Json& options = report.at("options");
+    LoadOptions load;
+    load.scenario = *scenario;
+    load.connections = count_at(options, "connections");
+    load.threads = count_at(options, "threads");
+    load.warmup = time_at(options, "warmup_s");
+    load.duration = time_at(options, "duration_s");
+    load.rate = figure_at(options, "rate");
+    load.in_flight = count_at(options, "in_flight");
+    load.connect_rate = figure_at(options, "connect_rate");
+    if (options.contains("messages")) load.messages = count_at(options, "messages");
+    const Json& sizes = options.at("payload_bytes");
+    load.payload.min_bytes = read_count(sizes.at(0), "payload_bytes");
+    load.payload.max_bytes = read_count(sizes.at(1), "payload_bytes");
+    return load;
+  });
+}
+
+std::size_t read_wanted_connections(const Json& run, const std::string& file) {
+  return reading(file, [&run] { return count_at(run.at("connections"), "wanted"); });
 }
 
 RunResult read_run(const Json& run, Scenario scenario, const std::string& file) {
-  try {
+  return reading(file, [&run, scenario] {
     RunResult result;
     result.has_begun = true;
     result.opening_s = figure_at(run, "opening_s");
@@ -153,17 +234,14 @@ RunResult read_run(const Json& run, Scenario scenario, const std::string& file) 
     tally.lag = read_histogram(run.at("generator"), "lag");
     read_counts(run, tally);
     result.opened_count = count_at(run.at("connections"), "opened_at_start");
-    read_measured(run, result);
+    read_measured(run, scenario, result);
+    if (run.contains("storm")) tally.broken = count_at(run["storm"], "broken");
     read_intervals(run, result);
     for (const Json& thread : run.at("generator").at("threads")) {
       result.threads.push_back({figure_at(thread, "cpu"), figure_at(thread, "waiting")});
     }
     return result;
-  } catch (const Json::exception& error) {
-    throw wskit::Error{fmt::format("{}: a run is malformed: {}", file, error.what())};
-  } catch (const wskit::Error& error) {
-    throw wskit::Error{fmt::format("{}: {}", file, error.what())};
-  }
+  });
 }
 
 void merge_run(RunResult& run, const RunResult& other) {

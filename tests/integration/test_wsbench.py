@@ -508,12 +508,6 @@ class Checks(WsbenchTest):
     def test_a_threshold_on_what_was_not_measured_is_not_met(self):
         self.check(99, "--threshold", "target_cpu:value<100", self.serve(echo).url)
 
-    def test_abort_on_fail(self):
-        bench = Bench(["-c", 2, "-R", 500, "-d", 60, "--interval", "200ms", "-j", *TOLERANT,
-                       "--threshold", "rtt:min<1ns", "--abort-on-fail", self.serve(echo).url])
-        self.assertEqual(bench.code, 99, bench.err)
-        self.assertLess(bench.run["measured_s"], 30)
-
     def test_baseline(self):
         url = self.serve(echo).url
         base = self.folder / "base.json"
