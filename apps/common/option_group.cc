@@ -1,8 +1,28 @@
 #include "common/option_group.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/completion.h"
+
+namespace {
+
+using Setter = std::function<void(const std::string& text)>;
+
+/// What is wrong with a value is said of its option, by the name that the help shows.
+Setter naming(const std::string& names, Setter set) {
+  std::string name = names.substr(std::min(names.find("--"), names.size()));
+  name = name.substr(0, name.find(','));
+  return [name = std::move(name), set = std::move(set)](const std::string& text) {
+    try {
+      set(text);
+    } catch (const CLI::ValidationError& error) {
+      throw CLI::ValidationError{name, error.what()};
+    }
+  };
+}
+
+}  // namespace
 
 std::chrono::milliseconds duration_value(const std::string& text) {
   const auto duration = parse_seconds(text);
@@ -43,12 +63,14 @@ void OptionGroup::choice(const std::string& names, std::string& target, const st
 
 void OptionGroup::parsed(const std::string& names, const std::string& type, const std::string& help,
                          const std::function<void(const std::string& text)>& set) {
-  app_.add_option_function<std::string>(names, set, help)->type_name(type)->group(title_);
+  app_.add_option_function<std::string>(names, naming(names, set), help)
+      ->type_name(type)
+      ->group(title_);
 }
 
 void OptionGroup::each(const std::string& names, const std::string& type, const std::string& help,
                        const std::function<void(const std::string& text)>& set) {
-  const auto set_all = [set](const std::vector<std::string>& texts) {
+  const auto set_all = [set = naming(names, set)](const std::vector<std::string>& texts) {
     for (const std::string& text : texts) set(text);
   };
   app_.add_option_function<std::vector<std::string>>(names, set_all, help)

@@ -40,7 +40,8 @@ class OptionGroup {
   void choice(const std::string& names, std::string& target, const std::string& choices,
               const std::string& help);
 
-  /// `set` throws CLI::ValidationError for a value that is malformed.
+  /// `set` throws CLI::ValidationError for a value that is malformed; the option's name is put
+  /// before what it says.
   void parsed(const std::string& names, const std::string& type, const std::string& help,
               const std::function<void(const std::string& text)>& set);
 

@@ -20,8 +20,25 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
   return row.back();
 }
 
+namespace {
+
+/// The shortest of the known words that begin so; empty if none does.
+std::string completed(std::string_view word, const std::vector<std::string>& known) {
+  constexpr std::size_t kTellingLength = 3;
+  std::string shortest;
+  if (word.size() < kTellingLength) return shortest;
+  for (const std::string& each : known) {
+    const bool is_shorter = shortest.empty() || each.size() < shortest.size();
+    if (each.starts_with(word) && is_shorter) shortest = each;
+  }
+  return shortest;
+}
+
+}  // namespace
+
 std::string nearest_word(std::string_view word, const std::vector<std::string>& known) {
-  std::string nearest;
+  std::string nearest = completed(word, known);
+  if (!nearest.empty()) return nearest;
   std::size_t least = 1 + word.size() / 3;
   for (const std::string& each : known) {
     const std::size_t distance = edit_distance(word, each);

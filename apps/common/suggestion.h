@@ -11,7 +11,7 @@ class App;
 /// How many characters must be changed, added or removed to make one of the other.
 std::size_t edit_distance(std::string_view left, std::string_view right);
 
-/// Which of the known words is most like `word`; empty if none is.
+/// Which of the known words begins with `word`, or else is most like it; empty if none is.
 std::string nearest_word(std::string_view word, const std::vector<std::string>& known);
 
 /// What to say about arguments that the program does not know: the first option among them, and

@@ -150,7 +150,7 @@ void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
   OptionGroup group{app, "Output"};
   group.list("-o,--out", flags.outputs, "FORMAT=FILE",
              "json, csv, junit, html, md or hgrm; prometheus=ADDR:PORT while it runs");
-  group.flag("-j,--json", options.is_json, "Print the report as JSON");
+  group.flag("-j,--json", flags.is_json, "Print the report as JSON");
   group.value("--hdr", flags.hdr_file, "FILE", "The same as -o hgrm=FILE");
   group.flag("--latency", options.shows_spectrum, "Print the whole spectrum of latencies");
   group.value("--percentiles", flags.percentiles, "LIST",

@@ -22,6 +22,7 @@ struct Flags {
   std::string percentiles;
   std::string hdr_file;
   std::string search;
+  bool is_json = false;
   bool has_no_live_screen = false;
 };
 

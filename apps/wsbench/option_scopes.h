@@ -1,12 +1,13 @@
 #pragma once
 
-#include <functional>
+#include <set>
 #include <string>
 
 #include "options.h"
 
-/// Throws wskit::Error for an option that the scenario, or a mode other than `search`, would not
-/// look at. `is_given` tells whether an option is on the command line. Of `merge` nothing is
-/// checked.
-void check_option_scopes(const std::function<bool(const std::string& option)>& is_given,
-                         const Options& options);
+/// The options on the command line by their long names, such as "--rate".
+using GivenOptions = std::set<std::string, std::less<>>;
+
+/// Throws wskit::Error for an option that nothing would look at: the scenario or the mode does not,
+/// or it comes without, or together with, another one.
+void check_option_scopes(const GivenOptions& given, const Options& options);

@@ -13,9 +13,11 @@
 #include <CLI/CLI.hpp>
 
 #include "common/command_line.h"
+#include "common/completion.h"
 #include "common/file_content.h"
 #include "common/printable.h"
 #include "common/split.h"
+#include "common/suggestion.h"
 #include "common/units.h"
 #include "connection_ramp.h"
 #include "exit_code.h"
@@ -44,6 +46,13 @@ merge FILE...
 Durations are seconds, or have a unit: 500ms, 2s, 3m, 1h. Counts may end in k or m (thousands),
 sizes in K or M (1024). Exit codes are in wsbench(1).)";
 
+/// Every first word but a URL.
+std::vector<std::string> modes() {
+  std::vector<std::string> all = scenario_names();
+  all.insert(all.end(), {"search", "compare", "merge"});
+  return all;
+}
+
 /// Takes the scenario from the front of the words, if one is there.
 bool take_scenario(Options& options, Flags& flags) {
   const auto scenario = flags.words.empty() ? std::nullopt : scenario_named(flags.words.front());
@@ -71,6 +80,27 @@ void choose_mode(Options& options, Flags& flags) {
   if (options.mode != Mode::merge) take_scenario(options, flags);
 }
 
+/// What to say of several words where one URL is enough: the first may be a mistyped mode.
+std::string describe_surplus(const std::vector<std::string>& words) {
+  const std::string& first = words.front();
+  if (first.find_first_of(":/.") != std::string::npos) return "one URL is enough";
+  const std::string near = nearest_word(first, modes());
+  return fmt::format("'{}' is no mode{} Modes are {}", first,
+                     near.empty() ? "." : "; did you mean " + near + "?", fmt::join(modes(), ", "));
+}
+
+void check_scheme(const std::string& url) {
+  const std::size_t end = url.find("://");
+  if (end == std::string::npos) return;
+  const std::string scheme = CLI::detail::to_lower(url.substr(0, end));
+  constexpr std::array<std::string_view, 4> kSchemes{"ws", "wss", "http", "https"};
+  if (std::ranges::count(kSchemes, scheme) > 0) return;
+  throw wskit::Error{
+      fmt::format("'{}' is no scheme of a URL here: there are ws, wss, http, https, and "
+                  "ws+unix:/SOCKET:/PATH",
+                  scheme)};
+}
+
 void complete_urls(Options& options, Flags& flags) {
   options.urls = std::move(flags.words);
   const std::size_t count = options.urls.size();
@@ -81,12 +111,12 @@ void complete_urls(Options& options, Flags& flags) {
   if (options.mode == Mode::compare && count < 2) {
     throw wskit::Error{"compare needs two URLs"};
   }
+  if (count == 0) throw wskit::Error{"a URL is needed"};
+  if (count > 1 && options.mode != Mode::compare)
+    throw wskit::Error{describe_surplus(options.urls)};
+  for (const std::string& url : options.urls) check_scheme(url);
   if (options.mode == Mode::search && options.search.slo.empty()) {
     throw wskit::Error{"search needs an --slo, such as 'rtt:p(99)<20ms'"};
-  }
-  if (count == 0) throw wskit::Error{"a URL is needed"};
-  if (count > 1 && options.mode != Mode::compare) {
-    throw wskit::Error{fmt::format("one URL is enough; '{}' is no mode", options.urls.front())};
   }
   options.client.url = options.urls.front();
 }
@@ -114,14 +144,23 @@ void complete_messages(Options& options, Flags& flags) {
   }
 }
 
+/// The rate follows the connections, stage by stage.
+void spread_rate(Options& options, double rate_per_connection) {
+  LoadOptions& load = options.load;
+  options.rate_per_connection = rate_per_connection;
+  load.rate = rate_per_connection * static_cast<double>(load.connections);
+  if (std::ranges::any_of(load.stages, &Stage::is_rate)) {
+    throw wskit::Error{"--rate-per-conn excludes a --stage of a rate"};
+  }
+  const std::vector<Stage> stages = load.stages;
+  for (const Stage& stage : stages) {
+    load.stages.push_back({stage.length, stage.target * rate_per_connection, true});
+  }
+}
+
 void complete_load(Options& options, const Flags& flags) {
   LoadOptions& load = options.load;
-  const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
-  load.threads = std::min(flags.threads.value_or(cpus), load.connections);
-  if (flags.rate_per_connection > 0) {
-    if (load.rate > 0) throw wskit::Error{"--rate and --rate-per-conn exclude each other"};
-    load.rate = flags.rate_per_connection * static_cast<double>(load.connections);
-  }
+  if (flags.rate_per_connection > 0) spread_rate(options, flags.rate_per_connection);
   const bool has_rate_stage = std::ranges::any_of(load.stages, &Stage::is_rate);
   if (has_rate_stage && load.rate == 0) {
     throw wskit::Error{"a --stage of a rate needs a --rate to begin with"};
@@ -136,6 +175,10 @@ void complete_load(Options& options, const Flags& flags) {
   if (most > std::numeric_limits<std::uint32_t>::max()) {
     throw wskit::Error{"--stage: too many connections"};
   }
+  const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
+  load.threads = flags.threads.value_or(cpus);
+  // A search may want more connections than it begins with.
+  if (options.mode != Mode::search) load.threads = std::min(load.threads, most);
   if (load.duration.count() == 0) throw wskit::Error{"--duration must be above 0"};
   if (load.interval.count() == 0) throw wskit::Error{"--interval must be above 0"};
 }
@@ -175,6 +218,7 @@ void complete_outputs(Options& options, Flags& flags) {
   constexpr std::array<std::string_view, 7> kFormats{"json", "csv",  "junit",     "html",
                                                      "md",   "hgrm", "prometheus"};
   if (!flags.hdr_file.empty()) flags.outputs.push_back("hgrm=" + flags.hdr_file);
+  if (flags.is_json) flags.outputs.emplace_back("json=-");
   for (const std::string& text : flags.outputs) {
     const std::size_t sign = std::min(text.find('='), text.size());
     Output output{text.substr(0, sign), sign < text.size() ? text.substr(sign + 1) : ""};
@@ -186,19 +230,22 @@ void complete_outputs(Options& options, Flags& flags) {
     }
     options.outputs.push_back(std::move(output));
   }
+  if (std::ranges::count(options.outputs, "-", &Output::target) > 1) {
+    throw wskit::Error{"only one report can go to standard output"};
+  }
   if (!flags.percentiles.empty()) options.percentiles = parse_percentiles(flags.percentiles);
   options.has_live_screen = !flags.has_no_live_screen && isatty(STDERR_FILENO) != 0;
 }
 
 void complete(Options& options, Flags& flags) {
   choose_mode(options, flags);
+  options.search.is_for_rate = flags.search != "conns";
   complete_urls(options, flags);
   complete_connection(options.client, flags.server, "WSBENCH");
   complete_messages(options, flags);
   complete_load(options, flags);
   complete_fanout(options.load);
   complete_outputs(options, flags);
-  options.search.is_for_rate = flags.search != "conns";
   for (const std::string& text : flags.pids) {
     const auto pid = parse_count(text);
     if (!pid || *pid == 0 || *pid > 4'194'304) {
@@ -206,6 +253,15 @@ void complete(Options& options, Flags& flags) {
     }
     options.pids.push_back(static_cast<int>(*pid));
   }
+}
+
+GivenOptions given_options(const CLI::App& app) {
+  GivenOptions given;
+  for (const CLI::Option* option : app.get_options()) {
+    const bool is_given = option->count() > 0 && !option->get_lnames().empty();
+    if (is_given) given.insert("--" + main_name(*option));
+  }
+  return given;
 }
 
 }  // namespace
@@ -220,8 +276,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   command_line.set_hints(foreign_options());
   const auto code = command_line.read(argc, argv, [&] {
     complete(options, flags);
-    check_option_scopes(
-        [&app](const std::string& option) { return app.get_option(option)->count() > 0; }, options);
+    check_option_scopes(given_options(app), options);
   });
   if (code) return {std::nullopt, *code};
   return {std::move(options), kExitOk};

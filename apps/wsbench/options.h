@@ -11,7 +11,8 @@
 
 #include "load_options.h"
 
-/// Where a report goes: `format` is that of -o, `target` a file or an address.
+/// Where a report goes: `format` is that of -o, `target` a file, an address, or "-": standard
+/// output, for one of them at most.
 struct Output {
   std::string format;
   std::string target;
@@ -50,7 +51,6 @@ struct Options {
   std::vector<double> percentiles{50, 90, 99, 99.9, 99.99, 99.999};
   bool shows_spectrum = false;
   bool shows_uncorrected_only = false;
-  bool is_json = false;  ///< the report on standard output is JSON
   bool is_quiet = false;
   bool has_live_screen = true;
 };

@@ -8,11 +8,13 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <wskit/error.h>
 #include <nlohmann/json.hpp>
 
+#include "common/printable.h"
 #include "hdr_encoding.h"
 #include "hgrm.h"
 #include "measures.h"
@@ -40,9 +42,9 @@ std::string report_hgrm(const Json& report) {
   return text.str();
 }
 
-/// What peers say need not be UTF-8.
+/// What peers say need not be UTF-8, and must not drive a terminal.
 std::string json_text(const Json& report) {
-  return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return escape_in_json(report.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 std::string render(const Json& report, const std::string& format) {
@@ -89,15 +91,19 @@ void check_outputs(const Options& options) {
 
 void write_outputs(const Json& report, const Options& options) {
   std::string problem;
+  std::string printed;
   for (const Output& output : options.outputs) {
     if (output.format == "prometheus") continue;
-    const std::string text = render(report, output.format);
-    const std::string failed = output.target == "-" ? (std::fputs(text.c_str(), stdout), "")
-                                                    : write_file(output.target, text);
+    std::string text = render(report, output.format);
+    if (output.target == "-") {
+      printed = std::move(text);
+      continue;
+    }
+    const std::string failed = write_file(output.target, text);
     if (problem.empty()) problem = failed;
   }
-  const std::string text = options.is_json ? json_text(report) : report_text(report, options);
-  const bool is_printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+  if (printed.empty()) printed = report_text(report, options);
+  const bool is_printed = std::fputs(printed.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   if (!is_printed && problem.empty()) problem = "cannot write to standard output";
   if (!problem.empty()) throw OutputError{problem};
 }

@@ -13,6 +13,6 @@ struct OutputError : wskit::Error {
 /// Throws OutputError for a file that could not be written, so that no run is for nothing.
 void check_outputs(const Options& options);
 
-/// Prints the report, and writes it to the files that the options name. Throws OutputError after
-/// all that can be written has been.
+/// Writes the report to the files that the options name, and prints it: as text, unless one of them
+/// is "-". Throws OutputError after all that can be written has been.
 void write_outputs(const nlohmann::ordered_json& report, const Options& options);

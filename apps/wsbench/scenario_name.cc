@@ -15,6 +15,10 @@ std::string scenario_name(Scenario scenario) {
   return std::string{kNames[static_cast<std::size_t>(scenario)]};
 }
 
+std::vector<std::string> scenario_names() {
+  return {kNames.begin(), kNames.end()};
+}
+
 std::optional<Scenario> scenario_named(std::string_view name) {
   const auto found = std::ranges::find(kNames, name);
   if (found == kNames.end()) return std::nullopt;

@@ -423,7 +423,44 @@ class Usage(WsbenchTest):
         for arguments, said in (
                 ([], "a URL is needed"),
                 (["ws://h", "ws://i"], "one URL is enough"),
-                (["-c", "0", "ws://h"], "'0' is no number above 0"),
+                (["ech", "ws://h"], "'ech' is no mode; did you mean echo? Modes are echo, send"),
+                (["search", "fan", "ws://h"], "did you mean fanout?"),
+                (["--dura", "5", "ws://h"], "did you mean --duration?"),
+                (["ftp://h"], "'ftp' is no scheme of a URL here: there are ws, wss"),
+                (["-c", "0", "ws://h"], "--connections: '0' is no number above 0"),
+                (["-t", "0", "ws://h"], "--threads: '0'"),
+                (["-p", "0", "ws://h"], "--pipeline: '0'"),
+                (["-R", "0", "ws://h"], "--rate: '0'"),
+                (["--repeat", "0", "ws://h"], "--repeat: '0'"),
+                (["-d", "5x", "ws://h"], "--duration: '5x' is not a duration"),
+                (["--stage", "x:5", "ws://h"], "--stage: 'x' is not a duration"),
+                (["--max-regression", "rate=5%", "ws://h"], "needs a --baseline"),
+                (["--abort-on-fail", "ws://h"], "--abort-on-fail needs --threshold"),
+                (["fanout", "--subscribe-ack", "x", "ws://h"], "--subscribe-ack needs --subscribe"),
+                (["fanout", "--subscribers", "5", "-c", "7", "ws://h"],
+                 "--connections and --subscribers exclude each other"),
+                (["-n", "5", "-d", "7", "ws://h"], "--duration and --messages exclude each other"),
+                (["--pid", "1", "--unit", "x", "ws://h"], "--pid and --unit exclude each other"),
+                (["storm", "--at", "2s", "-d", "2s", "ws://h"], "--at must be before the end"),
+                (["idle", "--ping-interval", "0", "--ping-timeout", "1", "ws://h"],
+                 "--ping-timeout needs Pings"),
+                (["fanout", "--publish-url", "redis://h", "--publish-header", "A: B", "ws://h"],
+                 "--publish-header is not for Redis"),
+                (["--rate-per-conn", "5", "--stage", "5s:10/s", "ws://h"], "--rate-per-conn"),
+                (["search", "--slo", "rtt:avg<1s", "--threshold", "rtt:avg<1s", "ws://h"],
+                 "--threshold is not for search"),
+                (["search", "--slo", "rtt:avg<1s", "--repeat", "2", "ws://h"],
+                 "--repeat is not for search"),
+                (["search", "--slo", "rtt:avg<1s", "--baseline", "x", "ws://h"],
+                 "--baseline is not for search"),
+                (["search", "idle", "--slo", "rtt:avg<1s", "ws://h"],
+                 "idle has no rate to search for"),
+                (["compare", "--unit", "x", "ws://h", "ws://i"], "--unit is not for compare"),
+                (["compare", "--pid", "1", "--pid", "1", "--pid", "1", "ws://h", "ws://i"],
+                 "more --pid than URLs"),
+                (["merge", "-c", "5", "x"], "--connections is not for merge"),
+                (["merge", "-o", "prometheus=:0", "x"], "--out prometheus is not for merge"),
+                (["-j", "-o", "csv=-", "ws://h"], "only one report can go to standard output"),
                 (["-c", "ten", "ws://h"], "'ten' is no number above 0"),
                 (["--connetions", "1", "ws://h"], "--connections"),
                 (["--vus", "10", "ws://h"], "unknown option --vus: use --connections"),
@@ -441,7 +478,7 @@ class Usage(WsbenchTest):
                 (["fanout", "-s", "10", "ws://h"], "--size 44 at least"),
                 (["--pid", "0", "ws://h"], "'0' is no process id"),
                 (["--pid", "4194303", "ws://127.0.0.1"], "4194303"),
-                (["gopher://127.0.0.1/"], "URL"),
+                (["ws://127.0.0.1:x/"], "URL"),
                 (["-l", "127.0.0.300", "ws://127.0.0.1"], "127.0.0.300"),
                 (["--threshold", "rtr:p(99)<1ms", "ws://127.0.0.1"], "rtr"),
                 (["--baseline", "/nowhere", "ws://127.0.0.1"], "/nowhere"),
@@ -452,6 +489,21 @@ class Usage(WsbenchTest):
                 error = self.error(*arguments)
                 self.assertIn(said, error)
                 self.assertRegex(error, r"^wsbench: [^\n]*\n$")
+
+    def test_a_url_with_a_password_is_in_no_error(self):
+        self.assertNotIn("hush", self.error("ws://joe:hush@h", "ws://h"))
+
+    def test_threads_are_for_the_connections_of_all_stages(self):
+        report = Bench(["-c", 1, "-t", 2, "--stage", "100ms:4", "-j", *TOLERANT,
+                        self.serve(echo).url]).report
+        self.assertEqual(report["options"]["threads"], 2)
+        self.assertEqual(len(report["runs"][0]["generator"]["threads"]), 2)
+
+    def test_the_rate_of_each_connection_follows_the_stages(self):
+        run = self.bench("-c", 2, "--rate-per-conn", 100, "--stage", "500ms:6", "--stage", "500ms:6",
+                         self.serve(echo).url)
+        # From 2 to 6 connections, then with 6.
+        self.assertAlmostEqual(run["messages"]["sent"], 500, delta=15)
 
     def test_secrets_are_not_listed(self):
         server = self.serve(noting_open)
@@ -687,6 +739,17 @@ class Outputs(WsbenchTest):
         bench = Bench(["-o", "json=/nowhere/x", self.serve(echo).url])
         self.assertEqual((bench.code, bench.out), (1, ""))
         self.assertIn("cannot write /nowhere/x", bench.err)
+
+    def test_what_goes_to_standard_output_replaces_the_text(self):
+        url = self.serve(echo).url
+        for name, begin in (("json", "{\n"), ("csv", "run,at_s"), ("md", "### wsbench"),
+                            ("junit", "<?xml"), ("hgrm", "       Value"),
+                            ("html", "<!doctype html>")):
+            with self.subTest(name):
+                out = self.text("-c", 1, "-n", 1, "-o", f"{name}=-", url)
+                self.assertTrue(out.startswith(begin), out[:100])
+                self.assertNotIn(f"echo {url}\n  connections", out)
+        json.loads(self.text("-c", 1, "-n", 1, "-o", "json=-", url))
 
     def test_a_file_that_takes_nothing_leaves_the_report_on_standard_output(self):
         bench = Bench(["-c", 1, "-n", 1, *TOLERANT, "-o", "json=/dev/full",

@@ -21,6 +21,12 @@ TEST_CASE("describe_unknown_option: names the option most like it, if any is") {
   CHECK(describe_unknown_option(app, {"x"}).empty());
 }
 
+TEST_CASE("nearest_word: prefers what begins so, and of that the shortest") {
+  CHECK(nearest_word("--dura", {"--ua", "--duration"}) == "--duration");
+  CHECK(nearest_word("--con", {"--connections", "--connect-rate"}) == "--connections");
+  CHECK(nearest_word("fa", {"fanout"}).empty());
+}
+
 TEST_CASE("nearest_word: gives the most similar word, or none") {
   CHECK(nearest_word("pubish", {"publish", "kick"}) == "publish");
   CHECK(nearest_word("something", {"publish", "kick"}).empty());
