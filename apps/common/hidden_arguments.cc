@@ -48,6 +48,7 @@ Next hide_long(char* argument, const SecretOptions& secrets) {
 /// The same for "-u", "-uVALUE" and letters of switches before: "-ku".
 Next hide_short(char* argument, const SecretOptions& secrets) {
   for (char* letter = argument + 1; *letter != '\0'; ++letter) {
+    if (secrets.value_letters.find(*letter) != std::string_view::npos) return Next::any;
     const bool is_url = secrets.url_letters.find(*letter) != std::string_view::npos;
     if (!is_url && secrets.letters.find(*letter) == std::string_view::npos) continue;
     if (letter[1] == '\0') return is_url ? Next::url : Next::secret;

@@ -9,6 +9,7 @@ struct SecretOptions {
   std::string_view letters;
   std::vector<std::string_view> url_names;
   std::string_view url_letters;
+  std::string_view value_letters;  ///< of options with other values: what follows is no letter
 };
 
 /// Those of a way to a server, in ConnectionFlags.

@@ -4,21 +4,14 @@
 #include <wskit/error.h>
 
 #include "bench.h"
-#include "common/hidden_arguments.h"
 #include "common/printable.h"
 #include "common/standard_files.h"
 #include "exit_code.h"
 #include "options.h"
 #include "report_output.h"
+#include "secret_options.h"
 
 namespace {
-
-SecretOptions secret_options() {
-  SecretOptions secrets{secret_connection_options(), "Hm", {"--publish-url"}, ""};
-  secrets.names.insert(secrets.names.end(), {"--message", "--first-message", "--subscribe",
-                                             "--publish", "--publish-header"});
-  return secrets;
-}
 
 int fail(const wskit::Error& error, int code) {
   std::fputs(fmt::format("wsbench: {}\n", printable_line(error.what())).c_str(), stderr);

@@ -1,7 +1,11 @@
 #include "secret_options.h"
 
 SecretOptions secret_options() {
-  SecretOptions secrets{secret_connection_options(), "Huxs", {"--connect"}, "c"};
+  SecretOptions secrets{.names = secret_connection_options(),
+                        .letters = "Huxs",
+                        .url_names = {"--connect"},
+                        .url_letters = "c",
+                        .value_letters = "ofwnm"};
   secrets.names.insert(secrets.names.end(), {"--execute", "--on-open", "--heartbeat"});
   return secrets;
 }

@@ -30,6 +30,12 @@ TEST_CASE("hide_secret_arguments: credentials and messages, in each way to write
   CHECK(shown({"--heartbeat", "ab", "-sab"}) == "wsc --heartbeat ** -s**");
 }
 
+TEST_CASE("hide_secret_arguments: a value is not taken for letters") {
+  CHECK(shown({"-n1u", "-H", "ab"}) == "wsc -n1u -H **");
+  CHECK(shown({"-m1s", "-x", "ab"}) == "wsc -m1s -x **");
+  CHECK(shown({"-kn5", "-fx", "-u", "ab"}) == "wsc -kn5 -fx -u **");
+}
+
 TEST_CASE("hide_secret_arguments: user and query of a URL, wherever it is") {
   CHECK(shown({"ws://u:p@h/p?a=b"}) == "wsc ws://***@h/p?***");
   CHECK(shown({"u:p@h/p?a=b"}) == "wsc ***@h/p?***");

@@ -1,0 +1,5 @@
+#pragma once
+
+#include "common/hidden_arguments.h"
+
+SecretOptions secret_options();
