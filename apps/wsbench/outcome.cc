@@ -146,14 +146,14 @@ void Outcome::add_merged(const MergedReports& merged) {
   for (const MergedReports::Run& run : merged.runs) {
     Plan plan;
     plan.options = run.load;
-    check_end(run.plan, run.result);
+    check_end(plan, run.result);
     add_run(plan, run.result, 0);
   }
 }
 
 void Outcome::add_trial(const Plan& plan, RunResult result, const Search& search) {
   // A server that takes nobody at a higher load is what a search looks for.
-  if (search.best_load() == 0 || result.signal != 0) check_end(result);
+  if (search.best_load() == 0 || result.signal != 0) check_end(plan, result);
   const Trial& trial = search.trials().back();
   if (!trial.holds || trial.load != search.best_load()) return;
   metrics_.clear();
@@ -194,9 +194,12 @@ void Outcome::check_thresholds(const Metrics& metrics, std::size_t run_number) {
 }
 
 void Outcome::check_comparison(const Json& compared) {
+  const bool has_servers = options_.mode == Mode::compare && options_.urls.size() > 2;
+  const std::string of =
+      has_servers ? fmt::format("server {}: ", compared["target_number"].get<std::size_t>()) : "";
   for (const Json& comparison : compared["comparisons"]) {
     if (comparison["ok"].get<bool>()) continue;
-    reject(kExitRegression, "regressed", describe_regression(comparison));
+    reject(kExitRegression, "regressed", of + describe_regression(comparison));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace {
@@ -31,6 +32,15 @@ constexpr std::array<Column, 17> kColumns{{{"at_s", "/at_s"},
                                            {"target_cpu", "/target/cpu"},
                                            {"target_rss_bytes", "/target/rss_bytes"}}};
 
+/// To a millionth: a nanosecond, of milliseconds.
+std::string number_text(const Json& number) {
+  if (!number.is_number_float()) return number.dump();
+  std::string text = fmt::format("{:.6f}", number.get<double>());
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 std::string report_csv(const Json& report) {
@@ -43,7 +53,7 @@ std::string report_csv(const Json& report) {
       for (const Column& column : kColumns) {
         const Json::json_pointer pointer{column.pointer};
         out += ",";
-        if (interval.contains(pointer)) out += interval[pointer].dump();
+        if (interval.contains(pointer)) out += number_text(interval[pointer]);
       }
       out += "\r\n";
     }

@@ -1,22 +1,25 @@
 #include "report_html.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
 
 #include "hdr_encoding.h"
+#include "measures.h"
 
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Percentiles that are evenly spaced on the axis 1 / (1 - p), to six nines.
-Json spectrum_of(const Histogram& histogram) {
+/// Percentiles that are evenly spaced on the axis 1 / (1 - p), to six nines. The encoding of
+/// histograms has lost the exact maximum.
+Json spectrum_of(const Histogram& histogram, double max_ms) {
   constexpr int kStepsPerNine = 12;
   Json points = Json::array();
   for (int step = 0; step <= 6 * kStepsPerNine; ++step) {
     const double percent = 100 - 100 / std::pow(10, static_cast<double>(step) / kStepsPerNine);
-    points.push_back({percent, static_cast<double>(histogram.value_at(percent)) / 1e6});
+    points.push_back({percent, std::min(in_ms(histogram.value_at(percent)), max_ms)});
     // Beyond the last value there is nothing to see.
     if ((100 - percent) / 100 * static_cast<double>(histogram.count()) < 1) break;
   }
@@ -27,7 +30,8 @@ Json spectrum_of(const Histogram& histogram) {
 Json without_histograms(Json report) {
   for (Json& run : report["runs"]) {
     for (auto& [name, latency] : run["latencies"].items()) {
-      latency["spectrum"] = spectrum_of(decode_hdr(latency["hdr"].get<std::string>()));
+      latency["spectrum"] =
+          spectrum_of(decode_hdr(latency["hdr"].get<std::string>()), latency["max"].get<double>());
       latency.erase("hdr");
     }
     run["generator"]["lag"].erase("hdr");

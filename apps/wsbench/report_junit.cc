@@ -1,11 +1,14 @@
 #include "report_junit.h"
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "baseline.h"
+#include "common/printable.h"
 
 namespace {
 
@@ -16,10 +19,11 @@ struct Case {
   std::string failure = {};  ///< empty: passed
 };
 
-/// XML 1.0 section 2.2 knows few control characters, and none of them can be escaped.
+/// XML 1.0 section 2.2 knows few control characters, and none of them can be escaped: they are
+/// shown as printable_line() does.
 std::string escaped(const std::string& text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : printable_line(text)) {
     if (c == '&') {
       out += "&amp;";
     } else if (c == '<') {
@@ -28,27 +32,32 @@ std::string escaped(const std::string& text) {
       out += "&gt;";
     } else if (c == '"') {
       out += "&quot;";
-    } else if (static_cast<unsigned char>(c) >= ' ') {
-      out += c;
-    } else if (c == '\n' || c == '\t') {
-      out += ' ';
+    } else {
+      out += c == '\t' ? ' ' : c;
     }
   }
   return out;
 }
 
-std::string joined(const Json& reasons) {
+/// The reasons of that status; empty: there are none.
+std::string reasons_of(const Json& verdict, const std::string& status) {
   std::string text;
-  for (const Json& reason : reasons) {
-    text += (text.empty() ? "" : "; ") + reason.get<std::string>();
+  for (std::size_t i = 0; i < verdict["reasons"].size(); ++i) {
+    if (verdict["statuses"][i] != status) continue;
+    text += (text.empty() ? "" : "; ") + verdict["reasons"][i].get<std::string>();
   }
   return text;
 }
 
 void add_comparisons(std::vector<Case>& cases, const Json& compared) {
+  const std::string of =
+      compared.contains("target_number")
+          ? fmt::format("server {}: ", compared["target_number"].get<std::size_t>())
+          : "";
   for (const Json& comparison : compared["comparisons"]) {
+    if (comparison["limit"].is_null()) continue;
     const bool is_ok = comparison["ok"].get<bool>();
-    cases.push_back({comparison["metric"].get<std::string>() + " against " +
+    cases.push_back({of + comparison["metric"].get<std::string>() + " against " +
                          compared["file"].get<std::string>(),
                      is_ok ? "" : describe_regression(comparison)});
   }
@@ -56,13 +65,13 @@ void add_comparisons(std::vector<Case>& cases, const Json& compared) {
 
 std::vector<Case> cases_of(const Json& report) {
   const Json& verdict = report["verdict"];
-  const auto status = verdict["status"].get<std::string>();
-  const std::string reasons = joined(verdict["reasons"]);
-  std::vector<Case> cases;
-  cases.push_back(
-      {"connections", status == "not connected" ? "no connection could be opened" : ""});
-  cases.push_back({"the result is valid",
-                   status == "invalid" || status == "interrupted" ? status + ": " + reasons : ""});
+  std::vector<Case> cases{{"connections", reasons_of(verdict, "not connected")},
+                          {"the run went on to its end", reasons_of(verdict, "interrupted")},
+                          {"the result is valid", reasons_of(verdict, "invalid")}};
+  if (report.contains("search")) {
+    const bool has_best = report["search"]["best"].get<std::uint64_t>() > 0;
+    cases.push_back({"a load holds", has_best ? "" : reasons_of(verdict, "failed")});
+  }
   for (const Json& threshold : report.value("thresholds", Json::array())) {
     const std::string name = fmt::format("{} (run {})", threshold["expression"].get<std::string>(),
                                          threshold["run"].get<std::size_t>());
@@ -72,6 +81,14 @@ std::vector<Case> cases_of(const Json& report) {
   if (report.contains("baseline")) add_comparisons(cases, report["baseline"]);
   for (const Json& compared : report.value("comparisons", Json::array())) {
     add_comparisons(cases, compared);
+  }
+  // Whatever else it is: what does not pass has a case that does not.
+  const bool is_told =
+      std::ranges::any_of(cases, [](const Case& each) { return !each.failure.empty(); });
+  const auto status = verdict["status"].get<std::string>();
+  if (status != "passed" && !is_told) {
+    const std::string reasons = reasons_of(verdict, status);
+    cases.push_back({"the verdict", reasons.empty() ? status : reasons});
   }
   return cases;
 }

@@ -1,11 +1,14 @@
 #include "report_markdown.h"
 
-#include <array>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "common/printable.h"
 #include "figures.h"
+#include "report_tables.h"
 
 namespace {
 
@@ -14,13 +17,11 @@ using Json = nlohmann::ordered_json;
 /// Text of others in a cell: no table, link or HTML comes of it.
 std::string cell(const std::string& text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : printable_line(text)) {
     if (c == '<') {
       out += "&lt;";
     } else if (c == '&') {
       out += "&amp;";
-    } else if (static_cast<unsigned char>(c) < ' ') {
-      out += ' ';
     } else {
       if (std::string_view{"|`*_[]\\"}.find(c) != std::string_view::npos) out += '\\';
       out += c;
@@ -63,53 +64,53 @@ void add_counts(std::string& out, const Json& run) {
   }
 }
 
-void add_checks(std::string& out, const Json& report) {
-  const Json thresholds = report.value("thresholds", Json::array());
-  if (!thresholds.empty()) out += "\n| threshold | value | met |\n|---|---:|---|\n";
-  for (const Json& threshold : thresholds) {
-    out += fmt::format("| {} | {} | {} |\n", cell(threshold["expression"].get<std::string>()),
-                       cell(threshold["text"].get<std::string>()),
-                       threshold["ok"].get<bool>() ? "yes" : "**no**");
+void add_row(std::string& out, const std::vector<std::string>& cells) {
+  for (const std::string& text : cells) out += fmt::format("| {} ", cell(text));
+  out += "|\n";
+}
+
+void add_table(std::string& out, const ReportTable& table) {
+  out += fmt::format("\n**{}**\n\n", cell(table.title));
+  add_row(out, table.columns);
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const bool is_prose = table.has_text_at_end && i + 1 == table.columns.size();
+    out += i == 0 || is_prose ? "|---" : "|---:";
   }
-  Json all = report.value("comparisons", Json::array());
-  if (report.contains("baseline")) all.push_back(report["baseline"]);
-  for (const Json& compared : all) {
-    out += fmt::format(
-        "\n| against {} | before | now | change | allowed |\n|---|---:|---:|---:|---:|\n",
-        cell(compared["file"].get<std::string>()));
-    for (const Json& comparison : compared["comparisons"]) {
-      const auto number = [&comparison](const char* name, const char* format, double factor) {
-        const Json& value = comparison[name];
-        return value.is_null() ? "–"
-                               : fmt::format(fmt::runtime(format), value.get<double>() * factor);
-      };
-      out += fmt::format("| {}{} | {} | {} | {} | {} |\n",
-                         comparison["ok"].get<bool>() ? "" : "**regressed** ",
-                         cell(comparison["metric"].get<std::string>()),
-                         number("baseline", "{:.4g}", 1), number("value", "{:.4g}", 1),
-                         number("change", "{:+.1f} %", 100), number("limit", "{:.3g} %", 100));
-    }
+  out += "|\n";
+  for (const auto& row : table.rows) add_row(out, row);
+}
+
+/// Each reason begins with what it is about.
+void add_verdict(std::string& out, const Json& verdict) {
+  const Json& reasons = verdict["reasons"];
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    out += fmt::format("\n- **{}**: {}", verdict["statuses"][i].get<std::string>(),
+                       cell(reasons[i].get<std::string>()));
   }
+  for (const Json& warning : verdict["warnings"]) {
+    out += "\n- note: " + cell(warning.get<std::string>());
+  }
+  if (!reasons.empty() || !verdict["warnings"].empty()) out += "\n";
 }
 
 }  // namespace
 
 std::string report_markdown(const Json& report) {
   const Json& verdict = report["verdict"];
-  std::string out =
-      fmt::format("### wsbench: {} {} — {}\n", cell(report["scenario"].get<std::string>()),
-                  cell(report["url"].get<std::string>()), verdict["status"].get<std::string>());
-  for (const Json& reason : verdict["reasons"]) out += "\n- " + cell(reason.get<std::string>());
-  for (const Json& warning : verdict["warnings"]) {
-    out += "\n- note: " + cell(warning.get<std::string>());
+  std::string out = fmt::format("### wsbench: {} — {}\n", cell(title_of(report)),
+                                verdict["status"].get<std::string>());
+  add_verdict(out, verdict);
+  const Json urls = report.value("urls", Json::array());
+  for (std::size_t i = 0; i < urls.size(); ++i) {
+    out += fmt::format("{}{}. {}\n", i == 0 ? "\n" : "", i + 1, cell(urls[i].get<std::string>()));
   }
-  if (!verdict["reasons"].empty() || !verdict["warnings"].empty()) out += "\n";
-  const std::size_t count = report["runs"].size();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (count > 1) out += fmt::format("\n#### run {}\n", i + 1);
+  // What all runs say together comes first: comments are short.
+  for (const ReportTable& table : tables_of(report)) add_table(out, table);
+  for (std::size_t i = 0; i < report["runs"].size(); ++i) {
+    const std::string name = name_of_run(report, i);
+    if (!name.empty()) out += fmt::format("\n#### {}\n", name);
     add_counts(out, report["runs"][i]);
     add_latencies(out, report["runs"][i]);
   }
-  add_checks(out, report);
   return out;
 }

@@ -1,14 +1,18 @@
 #include "report_text.h"
 
+#include <algorithm>
 #include <sstream>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "common/printable.h"
 #include "figures.h"
 #include "hdr_encoding.h"
 #include "hgrm.h"
 #include "measures.h"
+#include "report_tables.h"
 
 namespace {
 
@@ -29,7 +33,8 @@ std::string causes_of(const Json& causes) {
     const std::string example = cause["example"].get<std::string>();
     text +=
         fmt::format("{}{} × {}{}", text.empty() ? "" : ", ", cause["count"].get<std::uint64_t>(),
-                    cause["cause"].get<std::string>(), example.empty() ? "" : " (" + example + ")");
+                    printable_line(cause["cause"].get<std::string>()),
+                    example.empty() ? "" : " (" + printable_line(example) + ")");
   }
   return text;
 }
@@ -42,15 +47,22 @@ std::string operation_of(const std::string& scenario) {
   return scenario == "churn" || scenario == "storm" ? "connection" : "message";
 }
 
-void add_connections(std::string& out, const Json& run, bool is_churn) {
+std::string opening_of(const Json& run, bool is_churn) {
   const Json& connections = run["connections"];
   const auto opened = connections["opened"].get<std::uint64_t>();
   const auto wanted = connections["wanted"].get<std::uint64_t>();
   const std::string rate = count_of(run["rates"]["opened"]);
-  add_line(out, "connections",
-           is_churn ? fmt::format("{} opened, {}/s, {} at a time", opened, rate, wanted)
-                    : fmt::format("{} of {} opened in {}, {}/s", opened, wanted,
-                                  figure_of_ms(run["opening_s"].get<double>() * 1e3), rate));
+  if (is_churn) return fmt::format("{} opened, {}/s, {} at a time", opened, rate, wanted);
+  const auto time_ms = run["opening_s"].get<double>() * 1e3;
+  std::string text = fmt::format("{} of {} opened", opened, wanted);
+  // It is not known when that was interrupted.
+  if (time_ms > 0) text += fmt::format(" in {}, {}/s", figure_of_ms(time_ms), rate);
+  return text;
+}
+
+void add_connections(std::string& out, const Json& run, bool is_churn) {
+  const Json& connections = run["connections"];
+  add_line(out, "connections", opening_of(run, is_churn));
   if (!connections["failures"].empty()) {
     add_line(out, "  failed", causes_of(connections["failures"]));
   }
@@ -93,12 +105,13 @@ void add_latencies(std::string& out, const Json& run, const Options& options) {
     const bool is_corrected = latencies.contains(name + "_uncorrected");
     if (is_corrected && options.shows_uncorrected_only) continue;
     const Histogram histogram = decode_hdr(latency["hdr"].get<std::string>());
+    // The encoding knows buckets only, whose upper ends may be above what was measured.
+    const auto max = latency["max"].get<double>();
     out += fmt::format("  {:<12}", name.ends_with("_uncorrected") ? "uncorrected" : name);
     for (const double percent : options.percentiles) {
-      out += fmt::format(" {:>7}", figure_of_time(histogram.value_at(percent)));
+      out += fmt::format(" {:>7}", figure_of_ms(std::min(in_ms(histogram.value_at(percent)), max)));
     }
-    out += fmt::format(" {:>7} {:>5}\n", figure_of_ms(latency["max"].get<double>()),
-                       count_of(latency["count"]));
+    out += fmt::format(" {:>7} {:>5}\n", figure_of_ms(max), count_of(latency["count"]));
   }
 }
 
@@ -120,23 +133,35 @@ void add_storm(std::string& out, const Json& storm) {
                        time.is_null() ? "never" : figure_of_ms(time.get<double>())));
 }
 
+std::string cost_of(const Json& process, const std::string& operation) {
+  return fmt::format("{}/{}", figure_of(process["cpu_us_per_operation"].get<double>(), "us"),
+                     operation);
+}
+
+std::string memory_of_each(const Json& process) {
+  return figure_of_bytes(process["bytes_per_connection"].get<double>()) + "/connection";
+}
+
 void add_costs(std::string& out, const Json& run, const std::string& operation) {
   if (run.contains("target")) {
     const Json& target = run["target"];
     add_line(out, "target",
-             fmt::format("{:.2f} cores, {:.3g} µs/{}, {} resident, {}/connection",
-                         target["cpu"].get<double>(), target["cpu_us_per_operation"].get<double>(),
-                         operation, figure_of_bytes(target["rss_peak_bytes"].get<double>()),
-                         figure_of_bytes(target["bytes_per_connection"].get<double>())));
+             fmt::format("{:.2f} cores, {}, {} resident, {}", target["cpu"].get<double>(),
+                         cost_of(target, operation),
+                         figure_of_bytes(target["rss_peak_bytes"].get<double>()),
+                         memory_of_each(target)));
   }
   const Json& generator = run["generator"];
   double cpu = 0;
   for (const Json& thread : generator["threads"]) cpu += thread["cpu"].get<double>();
-  add_line(out, "generator",
-           fmt::format("{:.2f} cores, {:.3g} µs/{}, late by {} (p99), {}/connection", cpu,
-                       generator["cpu_us_per_operation"].get<double>(), operation,
-                       figure_of_ms(generator["lag"]["percentiles"]["99"].get<double>()),
-                       figure_of_bytes(generator["bytes_per_connection"].get<double>())));
+  std::string text =
+      fmt::format("{:.2f} cores, {}, late by {} (p99)", cpu, cost_of(generator, operation),
+                  figure_of_ms(generator["lag"]["percentiles"]["99"].get<double>()));
+  // What it takes once is much for few.
+  constexpr std::uint64_t kManyConnections = 1000;
+  const auto opened = run["connections"]["opened"].get<std::uint64_t>();
+  if (opened >= kManyConnections) text += ", " + memory_of_each(generator);
+  add_line(out, "generator", text);
 }
 
 void add_run(std::string& out, const Json& run, const std::string& scenario,
@@ -150,23 +175,60 @@ void add_run(std::string& out, const Json& run, const std::string& scenario,
   add_costs(out, run, operation_of(scenario));
 }
 
+void add_table(std::string& out, const ReportTable& table) {
+  constexpr std::size_t kGap = 2;
+  std::vector<std::size_t> widths;
+  for (const std::string& column : table.columns) widths.push_back(display_columns(column));
+  for (const auto& row : table.rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], display_columns(printable_line(row[i])));
+    }
+  }
+  const auto add_row = [&](const std::vector<std::string>& row) {
+    std::string line(kGap, ' ');
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string text = printable_line(row[i]);
+      const std::string space(widths[i] - display_columns(text), ' ');
+      const bool is_prose = table.has_text_at_end && i + 1 == row.size();
+      if (i > 0) line.append(kGap, ' ');
+      line += i == 0 || is_prose ? text + space : space + text;
+    }
+    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  };
+  out += "\n" + printable_line(table.title) + "\n";
+  add_row(table.columns);
+  for (const auto& row : table.rows) add_row(row);
+}
+
+void add_verdict(std::string& out, const Json& verdict) {
+  const Json& reasons = verdict["reasons"];
+  if (!verdict["warnings"].empty() || !reasons.empty()) out += "\n";
+  const auto add = [&out](const Json& kind, const Json& text) {
+    out += printable_line(fmt::format("{}: {}", kind.get<std::string>(), text.get<std::string>())) +
+           "\n";
+  };
+  for (const Json& warning : verdict["warnings"]) add("note", warning);
+  for (std::size_t i = 0; i < reasons.size(); ++i) add(verdict["statuses"][i], reasons[i]);
+}
+
 }  // namespace
 
 std::string report_text(const Json& report, const Options& options) {
-  std::string out = fmt::format("{} {}\n", report["scenario"].get<std::string>(),
-                                report["url"].get<std::string>());
+  const auto scenario = report["scenario"].get<std::string>();
+  std::string out = printable_line(title_of(report)) + "\n";
+  const Json urls = report.value("urls", Json::array());
+  for (std::size_t i = 0; i < urls.size(); ++i) {
+    out += printable_line(fmt::format("  server {}: {}", i + 1, urls[i].get<std::string>())) + "\n";
+  }
   for (std::size_t i = 0; i < report["runs"].size(); ++i) {
-    const Json& run = report["runs"][i];
-    if (report["runs"].size() > 1) out += fmt::format("\nrun {}\n", i + 1);
-    add_run(out, run, report["scenario"].get<std::string>(), options);
+    const std::string name = name_of_run(report, i);
+    if (!name.empty()) out += "\n" + name + "\n";
+    add_run(out, report["runs"][i], scenario, options);
   }
-  const Json& verdict = report["verdict"];
-  if (!verdict["warnings"].empty() || !verdict["reasons"].empty()) out += "\n";
-  for (const Json& warning : verdict["warnings"]) {
-    out += fmt::format("note: {}\n", warning.get<std::string>());
+  if (options.load.warmup.count() > 0) {
+    out += "\n  Counts are with the warm-up, rates and latencies without it.\n";
   }
-  for (const Json& reason : verdict["reasons"]) {
-    out += fmt::format("{}: {}\n", verdict["status"].get<std::string>(), reason.get<std::string>());
-  }
+  for (const ReportTable& table : tables_of(report)) add_table(out, table);
+  add_verdict(out, report["verdict"]);
   return out;
 }

@@ -688,6 +688,16 @@ class Outputs(WsbenchTest):
         for line in lines:
             self.assertRegex(line, r"^ *[0-9.]+s 1 connections, .*/s sent, .*p99")
 
+    def test_lines_without_latencies_name_none(self):
+        async def sink(_, websocket):
+            async for _ in websocket:
+                pass
+
+        bench = Bench(["send", "-c", 1, "-R", 50, "-d", 1, "--interval", "250ms",
+                       "--accept-invalid", self.serve(sink).url])
+        self.assertIn("/s received\n", bench.err)
+        self.assertNotIn("rtt", bench.err)
+
     def test_every_format(self):
         files = {name: self.folder / f"report.{name}"
                  for name in ("json", "csv", "junit", "html", "md", "hgrm")}
@@ -708,7 +718,7 @@ class Outputs(WsbenchTest):
         self.assertEqual({row["run"] for row in rows}, {"1", "2"})
         self.assertEqual(sum(int(row["sent"]) for row in rows), 20)
         suite = xml.etree.ElementTree.parse(files["junit"]).getroot()
-        self.assertEqual((suite.get("tests"), suite.get("failures")), ("4", "0"))
+        self.assertEqual((suite.get("tests"), suite.get("failures")), ("5", "0"))
         page = files["html"].read_text()
         self.assertNotIn("<img", page)
         self.assertNotIn('"hdr"', page)
