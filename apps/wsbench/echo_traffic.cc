@@ -61,7 +61,7 @@ void EchoTraffic::fill(LoadClient& client) {
 void EchoTraffic::end() {
   left_ = 0;
   stall_timer_.stop();
-  pacer_.end([this](TimePoint due) { worker_.record_miss(due); });
+  pacer_.end([this](TimePoint due) { worker_.recorder().record_miss(due); });
 }
 
 void EchoTraffic::send_due(TimePoint due) {
@@ -77,7 +77,7 @@ bool EchoTraffic::send(LoadClient& client, TimePoint due) {
   Lane& sender = lane(client);
   const bool is_paced = options_.rate > 0;
   const auto lag = is_paced ? Clock::now() - due : Clock::duration{0};
-  if (is_paced) worker_.record_lag(lag, due);
+  if (is_paced) worker_.recorder().record_lag(lag, due);
   const Stamp stamp{.run = worker_.plan().run,
                     .sender = static_cast<std::uint16_t>(client.number()),
                     .sequence = sender.next_sequence,
@@ -146,8 +146,8 @@ void EchoTraffic::take_answer(LoadClient& client, const Stamp& stamp, bool is_ri
     --answered.outstanding_count;
     --outstanding_count_;
   }
-  answered.last_progress = worker_.arrival_time();
-  worker_.record_latency(stamp);
+  answered.last_progress = worker_.recorder().arrival_time();
+  worker_.recorder().record_latency(stamp);
   if (options_.rate == 0) fill(client);
 }
 

@@ -163,7 +163,7 @@ void FanoutTraffic::end() {
     worker_.counts().unsent += lane.waiting.size();
     lane.waiting.clear();
     lane.left = 0;
-    lane.pacer->end([this](TimePoint due) { worker_.record_miss(due); });
+    lane.pacer->end([this](TimePoint due) { worker_.recorder().record_miss(due); });
   }
 }
 
@@ -191,7 +191,7 @@ void FanoutTraffic::publish_more(Lane& lane) {
 bool FanoutTraffic::publish(Lane& lane, TimePoint due, bool has_waited) {
   const auto lag = options_.rate > 0 ? Clock::now() - due : Clock::duration{0};
   // Who has waited for the server is late by no fault of the generator.
-  if (options_.rate > 0 && !has_waited) worker_.record_lag(lag, due);
+  if (options_.rate > 0 && !has_waited) worker_.recorder().record_lag(lag, due);
   const Stamp stamp{.run = worker_.plan().run,
                     .sender = static_cast<std::uint16_t>(lane.number),
                     .sequence = lane.next_sequence,
@@ -240,8 +240,8 @@ void FanoutTraffic::on_message(LoadClient& client, wskit::MessageView message) {
     return;
   }
   if (arrival == SequenceTracker::Arrival::late) ++worker_.counts().reordered;
-  worker_.record_latency(*stamp);
-  note_arrival(*stamp, worker_.arrival_time());
+  worker_.recorder().record_latency(*stamp);
+  note_arrival(*stamp, worker_.recorder().arrival_time());
 }
 
 void FanoutTraffic::note_arrival(const Stamp& stamp, TimePoint now) {
@@ -277,7 +277,7 @@ void FanoutTraffic::complete(const Completion& completion) {
   message->last = std::max(message->last, completion.last);
   lane.last_progress = Clock::now();
   if (--message->threads_left > 0) return;
-  worker_.record_skew(message->last - message->first, message->first);
+  worker_.recorder().record_skew(message->last - message->first, message->first);
   lane.outstanding.forget(completion.sequence);
   --lane.outstanding_count;
 }

@@ -24,7 +24,7 @@ void IdleTraffic::begin(TimePoint start) {
 }
 
 void IdleTraffic::end() {
-  pacer_.end([this](TimePoint due) { worker_.record_miss(due); });
+  pacer_.end([this](TimePoint due) { worker_.recorder().record_miss(due); });
   timeout_.stop();
 }
 
@@ -76,7 +76,7 @@ void IdleTraffic::on_pong(LoadClient& client, std::chrono::microseconds round_tr
   waiting_count_ -= count;
   worker_.counts().answered += count;
   ++worker_.counts().received;
-  worker_.record_latency(round_trip, {}, now);
+  worker_.recorder().record_latency(round_trip, {}, now);
 }
 
 void IdleTraffic::on_gone(LoadClient& client) {

@@ -33,7 +33,7 @@ void StreamTraffic::on_open(LoadClient& client) {
 
 void StreamTraffic::end() {
   left_ = 0;
-  pacer_.end([this](TimePoint due) { worker_.record_miss(due); });
+  pacer_.end([this](TimePoint due) { worker_.recorder().record_miss(due); });
   again_.stop();
 }
 
@@ -52,7 +52,7 @@ void StreamTraffic::fill(LoadClient& client) {
 }
 
 void StreamTraffic::send_due(TimePoint due) {
-  worker_.record_lag(Clock::now() - due, due);
+  worker_.recorder().record_lag(Clock::now() - due, due);
   if (LoadClient* const client = worker_.next_sender()) {
     send(*client, due);
   } else {

@@ -36,9 +36,10 @@ Worker::Worker(const Plan& plan, std::size_t number, DeliveryBoard& board)
                std::max<std::size_t>(1, plan.options.connect_concurrency / plan.options.threads),
                [this](LoadClient& client) { dial(client); }},
       ramp_{plan.options},
+      recorder_{plan.options.rate > 0},
       traffic_{make_traffic(*this)},
       random_{std::random_device{}()},
-      start_timer_{loop_, [this] { traffic_->begin(window_.start); }},
+      start_timer_{loop_, [this] { traffic_->begin(recorder_.window().start); }},
       measuring_timer_{loop_, [this] { is_measuring_ ? end_measuring() : begin_measuring(); }},
       tick_timer_{loop_, [this] { tick(); }} {
   LoadClientEvents& events = *this;
@@ -77,7 +78,7 @@ void Worker::dial(LoadClient& client) {
 }
 
 void Worker::begin(const Window& window) {
-  window_ = window;
+  recorder_.begin(window);
   next_tick_ = window.start;
   tick_timer_.set(next_tick_);
   measuring_timer_.set(window.from);
@@ -88,9 +89,9 @@ void Worker::begin(const Window& window) {
 void Worker::begin_measuring() {
   is_measuring_ = true;
   usage_before_ = own_thread_usage();
-  counts_before_ = tally_.total;
+  counts_before_ = counts();
   measured_from_ = Clock::now();
-  if (window_.until != TimePoint::max()) measuring_timer_.set(window_.until);
+  if (until() != TimePoint::max()) measuring_timer_.set(until());
 }
 
 void Worker::end_measuring() {
@@ -100,10 +101,10 @@ void Worker::end_measuring() {
   usage_ = {usage.cpu - usage_before_.cpu, usage.waiting - usage_before_.waiting};
   usage_time_ = measured_time_ = now - measured_from_;
   if (moved_at_ > measured_from_) measured_time_ = moved_at_ - measured_from_;
-  window_.until = std::min(window_.until, now);
+  recorder_.end(now);
   // It counts what it had to send still.
   traffic_->end();
-  tally_.measured = tally_.total - counts_before_;
+  tally().measured = counts() - counts_before_;
 }
 
 void Worker::end() {
@@ -116,15 +117,16 @@ void Worker::end() {
 
 void Worker::tick() {
   const TimePoint now = Clock::now();
-  record_lag(now - next_tick_, next_tick_);
+  recorder_.record_lag(now - next_tick_, next_tick_);
   while (next_tick_ <= now) next_tick_ += kTick;
   tick_timer_.set(next_tick_);
   if (ramp_.is_needed()) follow_ramp();
 }
 
 void Worker::follow_ramp() {
-  const std::size_t wanted = plan_.share_of_thread(
-      ramp_.wanted_at(std::max(Clock::now(), window_.from) - window_.from), number_);
+  const TimePoint from = recorder_.window().from;
+  const std::size_t wanted =
+      plan_.share_of_thread(ramp_.wanted_at(std::max(Clock::now(), from) - from), number_);
   for (; ramped_count_ < wanted; ++ramped_count_) {
     // One that closes still is dialled when it has.
     if (clients_[ramped_count_].is_idle()) dialler_.want(clients_[ramped_count_]);
@@ -144,40 +146,6 @@ void Worker::leave(LoadClient& client) {
   }
 }
 
-void Worker::record_lag(std::chrono::nanoseconds lag, TimePoint due) {
-  last_.longest_lag_ns = std::max(
-      last_.longest_lag_ns, static_cast<std::uint64_t>(std::max<std::int64_t>(0, lag.count())));
-  if (is_measured(due)) tally_.lag.record(lag);
-}
-
-void Worker::record_latency(Clock::duration latency, Clock::duration lag, TimePoint now) {
-  const bool is_in_window = is_measured(now - latency);
-  (is_in_window ? measured_latency_ : unmeasured_latency_).record(latency);
-  if (is_in_window && plan_.options.rate > 0) tally_.uncorrected.record(latency - lag);
-}
-
-void Worker::record_latency(const Stamp& stamp) {
-  const Clock::duration latency = time_since(stamp.due);
-  record_latency(latency, stamp.lag, arrival_time());
-}
-
-void Worker::record_skew(std::chrono::nanoseconds skew, TimePoint first) {
-  if (is_measured(first)) tally_.skew.record(skew);
-}
-
-Interval Worker::take_interval() {
-  Interval interval{.counts = tally_.total - last_.counts,
-                    .open_count = open_count_,
-                    .latency = measured_latency_,
-                    .longest_lag_ns = std::exchange(last_.longest_lag_ns, 0)};
-  interval.latency.add(unmeasured_latency_);
-  tally_.latency.add(measured_latency_);
-  measured_latency_.reset();
-  unmeasured_latency_.reset();
-  last_.counts = tally_.total;
-  return interval;
-}
-
 void Worker::close_all(std::function<void()> done) {
   traffic_->settle();
   is_closing_ = true;
@@ -192,9 +160,7 @@ void Worker::close_all(std::function<void()> done) {
 }
 
 WorkerResult Worker::take_result() {
-  tally_.latency.add(measured_latency_);
-  measured_latency_.reset();
-  return {std::move(tally_), usage_, usage_time_, measured_time_};
+  return {recorder_.take_tally(), usage_, usage_time_, measured_time_};
 }
 
 void Worker::drop_all() {
@@ -209,8 +175,8 @@ void Worker::drop(LoadClient& client) {
 }
 
 void Worker::give_up(LoadClient& client, const std::string& cause, const std::string& what) {
-  ++tally_.total.ended;
-  note_cause(tally_.endings, cause, what);
+  ++counts().ended;
+  note_cause(tally().endings, cause, what);
   drop(client);
   traffic_->on_gone(client);
 }
@@ -228,26 +194,14 @@ LoadClient* Worker::next_sender() {
   return nullptr;
 }
 
-TimePoint Worker::arrival_time() {
-  if (!read_at_) read_at_ = Clock::now();
-  return *read_at_;
-}
-
-Clock::duration Worker::time_since(std::chrono::nanoseconds due) {
-  const auto time = since(due, arrival_time().time_since_epoch());
-  if (time.count() >= 0) return time;
-  // Nothing comes before it is sent: a server has made up its own stamp.
-  return Clock::duration{0};
-}
-
 bool Worker::send(LoadClient& client, wskit::MessageView message) {
   const bool is_full = client.queued_bytes() > kMaxQueuedBytes;
   if (is_full || client.send(message) == wskit::SendResult::refused) {
-    ++tally_.total.unsent;
+    ++counts().unsent;
     return false;
   }
-  ++tally_.total.sent;
-  tally_.total.sent_bytes += message.payload.size();
+  ++counts().sent;
+  counts().sent_bytes += message.payload.size();
   if (plan_.options.messages > 0) moved_at_ = Clock::now();
   return true;
 }
@@ -255,9 +209,9 @@ bool Worker::send(LoadClient& client, wskit::MessageView message) {
 void Worker::on_open(LoadClient& client, Clock::duration connect_time,
                      Clock::duration handshake_time) {
   ++open_count_;
-  ++tally_.total.opened;
-  tally_.connect.record(connect_time);
-  tally_.handshake.record(handshake_time);
+  ++counts().opened;
+  tally().connect.record(connect_time);
+  tally().handshake.record(handshake_time);
   dialler_.on_settled();
   const std::string& first = plan_.options.first_message;
   if (!first.empty()) static_cast<void>(client.send({wskit::Opcode::text, first}));
@@ -266,15 +220,12 @@ void Worker::on_open(LoadClient& client, Clock::duration connect_time,
 }
 
 void Worker::on_read() {
-  read_at_.reset();
-  is_new_read_ = true;
-  if (plan_.options.messages > 0) moved_at_ = arrival_time();
+  recorder_.note_read();
+  if (plan_.options.messages > 0) moved_at_ = recorder_.arrival_time();
 }
 
 void Worker::on_message(LoadClient& client, wskit::MessageView message) {
-  ++tally_.total.received;
-  tally_.total.received_bytes += message.payload.size();
-  if (std::exchange(is_new_read_, false)) ++tally_.total.reads;
+  recorder_.note_message(message.payload.size());
   traffic_->on_message(client, message);
 }
 
@@ -283,8 +234,8 @@ void Worker::on_pong(LoadClient& client, std::chrono::microseconds round_trip) {
 }
 
 void Worker::on_failed(LoadClient& client, const wskit::ConnectError& error) {
-  ++tally_.total.failed;
-  note_cause(tally_.failures, failure_name(error), error.message);
+  ++counts().failed;
+  note_cause(tally().failures, failure_name(error), error.message);
   dialler_.on_settled();
   traffic_->on_gone(client);
   after_settled();
@@ -293,8 +244,8 @@ void Worker::on_failed(LoadClient& client, const wskit::ConnectError& error) {
 void Worker::on_ended(LoadClient& client, const wskit::CloseStatus& status) {
   --open_count_;
   if (!client.is_closing()) {
-    ++tally_.total.ended;
-    note_cause(tally_.endings, std::to_string(status.code), status.reason);
+    ++counts().ended;
+    note_cause(tally().endings, std::to_string(status.code), status.reason);
   }
   traffic_->on_gone(client);
   const bool is_wanted_again =
@@ -318,8 +269,8 @@ void Worker::after_settled() {
   });
 }
 
-OpeningResult Worker::opening_result() const {
-  const std::uint64_t opened = tally_.total.opened;
+OpeningResult Worker::opening_result() {
+  const std::uint64_t opened = counts().opened;
   OpeningResult result{
       .opened = opened, .receivers = opened, .senders = opened, .settled_at = settled_at_};
   traffic_->count_parties(result);

@@ -19,28 +19,11 @@
 #include "load_client.h"
 #include "plan.h"
 #include "process_usage.h"
+#include "recorder.h"
 #include "share.h"
-#include "stamp.h"
 #include "tally.h"
 #include "traffic.h"
-
-/// What a thread has measured, and what it cost.
-struct WorkerResult {
-  Tally tally;
-  ThreadUsage usage;                 ///< while it was measured
-  Clock::duration usage_time{0};     ///< in which it had that
-  Clock::duration measured_time{0};  ///< in which messages went; shorter where their number ends it
-};
-
-/// What there is to begin with, when all connections have been dialled.
-struct OpeningResult {
-  std::uint64_t opened = 0;
-  std::uint64_t receivers = 0;  ///< where there are none on any thread nothing can be measured
-  std::uint64_t senders = 0;    ///< likewise
-  TimePoint settled_at{};       ///< when each connection was open or had failed
-
-  void add(const OpeningResult& other);
-};
+#include "worker_result.h"
 
 /// One thread with its share of the connections.
 ///
@@ -59,20 +42,20 @@ class Worker final : private LoadClientEvents {
 
   /// Dials all its connections, then calls `done` once each is open or has failed.
   void open_all(std::function<void()> done);
-  OpeningResult opening_result() const;
+  OpeningResult opening_result();
   void prepare() { traffic_->prepare(); }
   void begin(const Window& window);
 
   /// Ends the window here, and sending with it.
   void end();
-  Interval take_interval();
+  Interval take_interval() { return recorder_.take_interval(open_count_); }
 
   /// Whether it has sent all it had to, or has nothing left to send it on.
   bool is_finished() const { return traffic_->is_finished() || !can_send(); }
   std::uint64_t outstanding_count() const { return traffic_->outstanding_count(); }
 
   /// Messages that were sent or came: what does not grow has stalled.
-  std::uint64_t moved_count() const { return tally_.total.sent + tally_.total.received; }
+  std::uint64_t moved_count() { return counts().sent + counts().received; }
 
   /// Settles what was lost, then closes all its connections; `done` follows.
   void close_all(std::function<void()> done);
@@ -91,7 +74,6 @@ class Worker final : private LoadClientEvents {
 
   /// Of messages that all connections send in turn, those of this thread.
   Turns turns() const;
-  std::size_t open_count() const { return open_count_; }
 
   /// One connection after the other, of those that can send; null if none can.
   LoadClient* next_sender();
@@ -101,38 +83,17 @@ class Worker final : private LoadClientEvents {
 
   /// The same where the server is to blame: it counts as ended by this cause.
   void give_up(LoadClient& client, const std::string& cause, const std::string& what);
-  Counts& counts() { return tally_.total; }
-  Tally& tally() { return tally_; }
+  Recorder& recorder() { return recorder_; }
+  Tally& tally() { return recorder_.tally(); }
+  Counts& counts() { return tally().total; }
   std::mt19937_64& random() { return random_; }
 
   /// Something that begin() waits for may have come.
   void after_settled();
-  TimePoint until() const { return window_.until; }
-  bool is_measured(TimePoint due) const { return due >= window_.from && due < window_.until; }
-
-  /// When the message came that is being handled: those that one read brought came together.
-  TimePoint arrival_time();
-
-  /// How long before it came the moment was that a stamp has as `due`.
-  Clock::duration time_since(std::chrono::nanoseconds due);
+  TimePoint until() const { return recorder_.window().until; }
 
   /// Sends and counts; false, counted as unsent, if the connection takes no more.
   bool send(LoadClient& client, wskit::MessageView message);
-
-  /// What came late by `latency`, having been sent `lag` after it was due.
-  void record_latency(Clock::duration latency, Clock::duration lag, TimePoint now);
-
-  /// The same of a message with this stamp, which came now.
-  void record_latency(const Stamp& stamp);
-
-  /// Was due, and could not be sent in time.
-  void record_miss(TimePoint due) { record_lag(Clock::now() - due, due); }
-
-  /// Between the first and the last subscriber that got a message.
-  void record_skew(std::chrono::nanoseconds skew, TimePoint first);
-
-  /// How late the generator was with something.
-  void record_lag(std::chrono::nanoseconds lag, TimePoint due);
 
  private:
   void on_open(LoadClient& client, Clock::duration connect_time,
@@ -160,6 +121,7 @@ class Worker final : private LoadClientEvents {
   std::thread thread_;
   Dialler dialler_;
   ConnectionRamp ramp_;
+  Recorder recorder_;
   std::deque<LoadClient> clients_;
   std::unique_ptr<Traffic> traffic_;
   std::mt19937_64 random_;
@@ -171,24 +133,17 @@ class Worker final : private LoadClientEvents {
   TimePoint next_tick_;
   std::function<void()> opened_;
   std::function<void()> closed_;
-  Window window_;
-  Tally tally_;
-  Histogram unmeasured_latency_;  ///< of this interval
-  Histogram measured_latency_;
-  Interval last_;  ///< the counts at the end of the last interval, and the longest lag since
   Counts counts_before_;
   ThreadUsage usage_before_;
   ThreadUsage usage_;
   TimePoint measured_from_;
-  std::optional<TimePoint> read_at_;  ///< of the last read, if anybody has asked
-  TimePoint moved_at_{};              ///< of the last message, in runs that their number ends
+  TimePoint moved_at_{};  ///< of the last message, in runs that their number ends
   TimePoint settled_at_{};
   Clock::duration usage_time_{0};
   Clock::duration measured_time_{0};
   std::size_t ramped_count_ = 0;  ///< connections that the ramp has wanted so far
   std::size_t next_sender_ = 0;
   std::size_t open_count_ = 0;
-  bool is_new_read_ = false;  ///< it has brought no message yet
   bool is_measuring_ = false;
   bool is_closing_ = false;
 };

@@ -30,7 +30,7 @@ TEST_CASE("report_text: costs have units, and memory of each connection needs ma
   result.own_rss_bytes = 1'000'000;
 
   CHECK(shows(sample_report(result), "0.50 cores, 1.25 ms/round trip, late by 0 ns (p99)\n"));
-  result.tally.total.opened = 1000;
+  result.tally.total.opened = result.opened_count = 1000;
   CHECK(shows(sample_report(result), "(p99), 1000 B/connection\n"));
 }
 

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "clock.h"
+#include "histogram.h"
+#include "plan.h"
+#include "stamp.h"
+#include "tally.h"
+
+/// What a thread measures, as it happens. Thread: its own.
+class Recorder {
+ public:
+  /// In an open loop messages may be sent later than they are due.
+  explicit Recorder(bool is_open_loop) : is_open_loop_{is_open_loop} {}
+
+  void begin(const Window& window) { window_ = window; }
+  void end(TimePoint now) { window_.until = std::min(window_.until, now); }
+  const Window& window() const { return window_; }
+  Tally& tally() { return tally_; }
+
+  /// Bytes have come; the messages in them came together.
+  void note_read() {
+    read_at_.reset();
+    is_new_read_ = true;
+  }
+  void note_message(std::size_t payload_bytes);
+
+  /// When the last bytes came.
+  TimePoint arrival_time();
+
+  /// What came late by `latency`, having been sent `lag` after it was due.
+  void record_latency(Clock::duration latency, Clock::duration lag, TimePoint now);
+
+  /// Of a message with this stamp, which the last bytes have brought.
+  void record_latency(const Stamp& stamp);
+
+  /// Between the first and the last subscriber that got a message.
+  void record_skew(std::chrono::nanoseconds skew, TimePoint first);
+
+  /// How late the generator was with something.
+  void record_lag(std::chrono::nanoseconds lag, TimePoint due);
+
+  /// It was due, and could not be sent in time.
+  void record_miss(TimePoint due) { record_lag(Clock::now() - due, due); }
+
+  /// What has happened since this was called last.
+  Interval take_interval(std::size_t open_count);
+  Tally take_tally();
+
+ private:
+  bool is_measured(TimePoint due) const { return due >= window_.from && due < window_.until; }
+
+  const bool is_open_loop_;
+  Window window_;
+  Tally tally_;
+  Histogram unmeasured_latency_;  ///< of this interval
+  Histogram measured_latency_;
+  Interval last_;  ///< the counts at the end of the last interval, and the longest lag since
+  std::optional<TimePoint> read_at_;  ///< if anybody has asked
+  bool is_new_read_ = false;          ///< it has brought no message yet
+};
