@@ -1,6 +1,7 @@
 // JSON reports that wsbench is told to merge or to compare with, and the histograms in them.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <wskit/error.h>
@@ -35,11 +36,24 @@ void check_run(std::string_view text) {
   }
 }
 
+void check_report(std::string_view text) {
+  try {
+    const auto report = parse_report(std::string{text}, "file");
+    const LoadOptions load = read_load(report, "file");
+    for (const auto& run : report["runs"]) {
+      read_run(run, load.scenario, "file");
+      read_wanted_connections(run, "file");
+    }
+  } catch (const wskit::Error&) {
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes{reinterpret_cast<const char*>(data), size};
   check_histogram(bytes);
   check_run(bytes);
+  check_report(bytes);
   return 0;
 }
