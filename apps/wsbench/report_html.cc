@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hdr_encoding.h"
+#include "interval_thinning.h"
 #include "measures.h"
 
 namespace {
@@ -26,9 +27,12 @@ Json spectrum_of(const Histogram& histogram, double max_ms) {
   return points;
 }
 
-/// What the page shows of histograms, instead of them.
-Json without_histograms(Json report) {
+/// What the page shows: of histograms their percentiles, and as many intervals as there is room
+/// for.
+Json condensed(Json report) {
+  constexpr std::size_t kMostIntervals = 1000;
   for (Json& run : report["runs"]) {
+    run["joined_intervals"] = thin_out(run["intervals"], kMostIntervals);
     for (auto& [name, latency] : run["latencies"].items()) {
       latency["spectrum"] =
           spectrum_of(decode_hdr(latency["hdr"].get<std::string>()), latency["max"].get<double>());
@@ -57,8 +61,7 @@ std::string escaped(const std::string& json) {
 std::string report_html(const Json& report) {
   constexpr std::string_view kPlace = "@REPORT@";
   std::string page{report_page()};
-  const std::string json =
-      without_histograms(report).dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string json = condensed(report).dump(-1, ' ', false, Json::error_handler_t::replace);
   page.replace(page.find(kPlace), kPlace.size(), escaped(json));
   return page;
 }

@@ -725,17 +725,48 @@ class Outputs(WsbenchTest):
         self.assertNotIn("<img", files["md"].read_text())
         self.assertIn("Total count", files["hgrm"].read_text())
 
-    def test_the_page_shows_the_report(self):
-        """In a browser, without network, and whatever a server has said."""
+    def page(self, *arguments, code=0):
+        """What a browser makes of the HTML report, without network."""
         file = self.folder / "report.html"
-        self.text("-c", 2, "-R", 200, "-d", 1, "--interval", "200ms", "-o", f"html={file}",
-                  self.serve(echo).url)
-        dom = subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu",
-                              f"--user-data-dir={self.folder}/profile", "--dump-dom",
-                              file.as_uri()], capture_output=True, text=True, timeout=60).stdout
+        self.text(*arguments, "-o", f"html={file}", code=code)
+        return subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                               f"--user-data-dir={self.folder}/profile", "--dump-dom",
+                               file.as_uri()], capture_output=True, text=True, timeout=60).stdout
+
+    def test_the_page_shows_the_report(self):
+        dom = self.page("-c", 2, "-R", 200, "-d", 1, "--interval", "200ms", self.serve(echo).url)
         self.assertEqual(dom.count("<figure>"), 5, dom[-3000:])
         self.assertIn("rtt over time", dom)
         self.assertIn("<th scope=\"row\">rtt</th>", dom)
+
+    def test_the_page_of_a_comparison(self):
+        url = self.serve(echo).url
+        dom = self.page("compare", "-c", 1, "-n", 20, "--threshold", "rtt:max<1ns", url, url,
+                        code=99)
+        self.assertIn("Server 2 against server 1", dom)
+        self.assertIn(f"<li>{url}</li>", dom)
+        self.assertIn("<h2>Thresholds</h2>", dom)
+        self.assertIn("failed: threshold rtt:max&lt;1ns is not met", dom)
+
+    def test_the_page_of_a_search(self):
+        dom = self.page("search", "--search", "conns", "-c", 2, "-R", 50, "-d", "200ms",
+                        "--slo", "conns:value<3", self.serve(echo).url)
+        self.assertIn("Search for the most connections: 2", dom)
+
+    def test_the_page_of_repeated_runs(self):
+        dom = self.page("-c", 1, "-n", 20, "--repeat", 2, self.serve(echo).url)
+        self.assertIn("Medians of 2 runs", dom)
+
+    def test_the_page_of_a_long_run(self):
+        report = Bench(["-c", 1, "-n", 1, "-j", *TOLERANT, self.serve(echo).url]).report
+        run = report["runs"][0]
+        run["intervals"] = [dict(run["intervals"][0], at_s=at) for at in range(40_000)]
+        file = self.folder / "long.json"
+        file.write_text(json.dumps(report))
+        dom = self.page("merge", file)
+        self.assertLess((self.folder / "report.html").stat().st_size, 500_000)
+        self.assertGreaterEqual(dom.count("<figure>"), 3, dom[-3000:])
+        self.assertIn("joins 40 intervals", dom)
 
     def test_hgrm(self):
         file = self.folder / "x.hgrm"

@@ -35,7 +35,20 @@ const asCount = count => Number.isInteger(count) && Math.abs(count) < 1000 ? Str
 const asBytes = bytes => Math.abs(bytes) < 1024 ? `${Math.round(bytes)} B`
   : scaled(bytes / 1024, 1024, [" KiB", " MiB", " GiB", " TiB"]);
 const asCores = cores => `${cores.toFixed(2)} cores`;
-const asSeconds = s => `${s.toFixed(s < 10 ? 1 : 0)} s`;
+const asPercent = share => `${+(share * 100).toPrecision(3)} %`;
+const asSeconds = s => `${+s.toFixed(s < 10 ? 2 : s < 100 ? 1 : 0)} s`;
+
+/** A figure of the report's metrics. */
+function asFigure(value, unit) {
+  if (value === null) return "–";
+  const formats = {ms: asTime, us: us => asTime(us / 1e3), bytes: asBytes, cores: asCores,
+    share: asPercent, "1/s": rate => `${asCount(rate)}/s`};
+  return (formats[unit] || asCount)(value);
+}
+
+// Arrays may be longer than the arguments of a call can be.
+const leastOf = numbers => numbers.reduce((least, number) => Math.min(least, number), Infinity);
+const mostOf = numbers => numbers.reduce((most, number) => Math.max(most, number), -Infinity);
 
 /** Steps of 1, 2 and 5 between the ends. */
 function ticks(least, most, count) {
@@ -72,10 +85,10 @@ function plot(title, series, x, y) {
   const all = series.flatMap(each => each.points);
   const xs = all.map(point => point[0]), ys = all.map(point => point[1]);
   const positive = ys.filter(value => value > 0);
-  const mostY = Math.max(...ys, positive.length ? 0 : 1);
-  const leastPositive = Math.min(...positive);
+  const mostY = positive.length ? mostOf(positive) : 1;
+  const leastPositive = leastOf(positive);
   const isLog = y.isLog && positive.length > 0 && mostY / leastPositive > 20;
-  const leastX = Math.min(...xs), mostX = Math.max(...xs);
+  const leastX = leastOf(xs), mostX = mostOf(xs);
   const toX = axis(leastX, leastX === mostX ? leastX + 1 : mostX, LEFT, WIDTH - 8, false);
   const leastY = isLog ? leastPositive : 0;
   const toY = axis(leastY, mostY || 1, HEIGHT - BOTTOM, TOP, isLog);
@@ -145,23 +158,28 @@ function legend(svg, series, x, y, toX) {
   return list;
 }
 
-function table(title, head, rows) {
+const classOf = cell => cell === "no" ? {class: "no"}
+  : typeof cell === "string" && cell.length > 24 ? {class: "text"} : {};
+
+function table(title, head, rows, place = "tables") {
   if (rows.length === 0) return;
   const section = element("section"), scroll = element("div", undefined, {class: "scroll"});
   const made = element("table"), top = element("tr"), body = element("tbody");
-  for (const name of head) top.append(element("th", name, {scope: "col"}));
+  const isProse = at => rows.some(row => classOf(row[at]).class === "text");
+  head.forEach((name, at) => top.append(element("th", name,
+    {scope: "col", ...at && isProse(at) ? {class: "text"} : {}})));
   const thead = element("thead");
   thead.append(top);
   for (const row of rows) {
     const line = element("tr");
     row.forEach((cell, at) => line.append(element(at ? "td" : "th", cell,
-      at ? (typeof cell === "string" && cell.length > 24 ? {class: "text"} : {}) : {scope: "row"})));
+      at ? classOf(cell) : {scope: "row"})));
     body.append(line);
   }
   made.append(thead, body);
   scroll.append(made);
   section.append(element("h2", title), scroll);
-  document.getElementById("tables").append(section);
+  document.getElementById(place).append(section);
 }
 
 function tile(name, value) {
@@ -187,7 +205,7 @@ function showTiles(run) {
   tile("lost messages", asCount(run.messages.lost));
   tile("failed, lost connections", asCount(run.connections.failed + run.connections.ended));
   if (!run.target) return;
-  tile("target, per operation", `${digits(run.target.cpu_us_per_operation)} µs`);
+  tile("target, per operation", asTime(run.target.cpu_us_per_operation / 1e3));
   tile("target, memory", asBytes(run.target.rss_peak_bytes));
 }
 
@@ -220,23 +238,55 @@ function showPlots(run) {
     {format: asBytes, isBinary: true});
 }
 
+const yesOrNo = value => value ? "yes" : "no";
+
+function showSearch({best, trials, for: what}) {
+  const unit = what === "rate" ? "/s" : "";
+  const name = what === "rate" ? "highest rate" : "most connections";
+  table(`Search for the ${name}: ${best ? best + unit : "none holds"}`, ["load", "holds", "why not"],
+    trials.map(each => [each.load + unit, yesOrNo(each.holds), each.reason]), "overall");
+}
+
+/** Figures of which the medians are shown, if they were measured. */
+const REPEATED = ["rate.value", "rtt.p50", "rtt.p99", "rtt.max", "delivery.p50", "delivery.p99",
+  "delivery.max", "skew.p99", "handshake.p50", "target_cpu.value", "target_rss.value",
+  "target_us.value", "loss.count", "errors.count"];
+
+function showMedians() {
+  const known = REPEATED.filter(name => report.metrics[name]).map(name => [name, report.metrics[name]]);
+  table(`Medians of ${report.runs.length} runs`, ["", "median", "lowest", "highest", "spread"],
+    known.map(([name, {unit, median, min, max, spread}]) =>
+      [name, ...[median, min, max].map(value => asFigure(value, unit)), asPercent(spread)]), "overall");
+}
+
+function showComparison(compared) {
+  const title = compared.target_number ? `Server ${compared.target_number} against server 1`
+    : `Against ${compared.file}`;
+  table(title, ["", "before", "now", "change", "allowed", "holds"], compared.comparisons.map(each =>
+    [each.metric, asFigure(each.baseline, each.unit), asFigure(each.value, each.unit),
+      each.change === null ? "–" : `${each.change < 0 ? "" : "+"}${(each.change * 100).toFixed(1)} %`,
+      each.limit === null ? "–" : asPercent(each.limit),
+      each.limit === null ? "–" : yesOrNo(each.ok)]), "overall");
+}
+
+/** What is about all runs together. */
+function showOverall() {
+  if (report.search) showSearch(report.search);
+  if (report.runs.length > 1 && !report.comparisons) showMedians();
+  table("Thresholds", ["", "value", "met"], (report.thresholds || []).map(each =>
+    [`${each.expression}${report.runs.length > 1 ? ` (run ${each.run})` : ""}`, each.text,
+      yesOrNo(each.ok)]), "overall");
+  for (const each of [...report.baseline ? [report.baseline] : [], ...report.comparisons || []]) {
+    showComparison(each);
+  }
+}
+
 function showTables(run) {
   const percents = ["50", "75", "90", "95", "99", "99.9", "99.99", "99.999"];
   table("Latencies", ["", ...percents.map(p => `p${p}`), "max", "avg", "count"],
     Object.entries(run.latencies).map(([name, latency]) => [name,
       ...percents.map(p => asTime(latency.percentiles[p])), asTime(latency.max), asTime(latency.avg),
       asCount(latency.count)]));
-  table("Thresholds", ["", "value", "met"], (report.thresholds || []).map(each =>
-    [`${each.expression}${report.runs.length > 1 ? ` (run ${each.run})` : ""}`, each.text,
-      each.ok ? "yes" : "no"]));
-  const compared = [...report.comparisons || [], ...report.baseline ? [report.baseline] : []];
-  for (const each of compared) {
-    const number = value => value === null ? "–" : String(+value.toPrecision(4));
-    table(`Against ${each.file}`, ["", "before", "now", "change", "allowed", "holds"],
-      each.comparisons.map(c => [c.metric, number(c.baseline), number(c.value),
-        c.change === null ? "–" : `${(c.change * 100).toFixed(1)} %`, `${+(c.limit * 100).toFixed(2)} %`,
-        c.ok ? "yes" : "no"]));
-  }
   table("What went wrong with connections", ["", "count", "for example"],
     [...run.connections.failures, ...run.connections.endings].map(each =>
       [each.cause, asCount(each.count), each.example || "–"]));
@@ -260,19 +310,25 @@ function showRun(number) {
   showTiles(run);
   showPlots(run);
   showTables(run);
+  const joined = run.joined_intervals;
+  document.getElementById("joined").textContent = joined > 1
+    ? `Each point over time joins ${joined} intervals; of latencies and memory it is the highest.` : "";
 }
 
 function begin() {
   const {verdict, machine} = report;
-  const title = `${report.scenario} ${report.url}`;
+  const mode = report.search ? "search " : report.urls ? "compare " : "";
+  const title = mode + report.scenario + (report.urls ? "" : ` ${report.url}`);
   document.title = `wsbench: ${title}`;
   document.getElementById("title").textContent = title;
   const status = document.getElementById("verdict");
   status.textContent = verdict.status;
   status.className = verdict.status.split(" ")[0];
-  for (const text of [...verdict.reasons, ...verdict.warnings]) {
+  const reasons = verdict.reasons.map((text, at) => `${verdict.statuses[at]}: ${text}`);
+  for (const text of [...reasons, ...verdict.warnings]) {
     document.getElementById("reasons").append(element("li", text));
   }
+  for (const url of report.urls || []) document.getElementById("servers").append(element("li", url));
   document.getElementById("when").textContent =
     `${report.started.replace("T", " ").replace("Z", " UTC")}, wsbench ${report.wsbench} on ` +
     `${machine.host}: ${machine.cpus} CPUs ${machine.cpu_model}, ${machine.system}`;
@@ -281,6 +337,7 @@ function begin() {
     `${at + 1}${run.target_number ? ` (server ${run.target_number})` : ""}`, {value: at})));
   document.getElementById("chooser").hidden = report.runs.length < 2;
   chooser.addEventListener("change", () => showRun(Number(chooser.value)));
+  showOverall();
   showRun(0);
 }
 
