@@ -69,6 +69,12 @@ _wsbench() {
   esac
   if [[ $current == -* ]]; then
     COMPREPLY=($(compgen -W '--connections --threads --duration --messages --rate --rate-per-conn --pipeline --connect-rate --connect-concurrency --stage --warmup --drain --repeat --size --message --message-file --template --first-message --binary --verify --subscribers --publishers --subscribe --subscribe-ack --publish --publish-url --publish-header --ping-interval --ping-timeout --lifetime --drop --at --search --slo --header --subprotocol --origin --ua --cookie --user --bearer --compress --insecure --cacert --cert --key --passphrase --sni --tls-min --tls-max --ciphers --proxy --ipv4 --ipv6 --resolve --connect-to --unix-socket --connect-timeout --local-addr --pid --unit --threshold --abort-on-fail --baseline --max-regression --accept-invalid --out --json --hdr --latency --percentiles --no-latency-correction --interval --no-tui --quiet --completion --version --help' -- "$current"))
+  elif ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W 'echo send recv fanout idle churn storm search compare merge ws:// wss:// ws+unix:' -- "$current"))
+    if [[ ${COMPREPLY[0]} == *: || ${COMPREPLY[0]} == */ ]]; then compopt -o nospace; fi
+  elif [[ ${COMP_WORDS[1]} == merge ]]; then
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
   else
     COMPREPLY=($(compgen -W 'ws:// wss:// ws+unix:' -- "$current"))
     compopt -o nospace

@@ -1,6 +1,8 @@
 # fish completion for wsbench(1)
 
 complete -c wsbench -f
+complete -c wsbench -n __fish_use_subcommand -a 'echo send recv fanout idle churn storm search compare merge'
+complete -c wsbench -n '__fish_seen_subcommand_from merge' -F
 complete -c wsbench -l connections -s c -x -d 'So many connections (10)'
 complete -c wsbench -l threads -s t -x -d 'Shared by so many threads (the CPUs)'
 complete -c wsbench -l duration -s d -x -d 'Measure for so long (10, or as long as the stages last)'

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <wskit/error.h>
 
-#include "common/completion.h"
 #include "common/option_group.h"
 #include "common/printable.h"
 #include "common/suggestion.h"
@@ -36,7 +35,7 @@ std::optional<int> CommandLine::read(int argc, char** argv, const std::function<
   try {
     app_.parse(argc, argv);
     if (!shell_.empty()) {
-      std::cout << completion_script(app_, shell_);
+      std::cout << completion_script(app_, shell_, modes_);
       return std::cout.flush() ? 0 : kExitError;
     }
     complete();

@@ -70,7 +70,22 @@ std::string bash_pattern(const Entry& entry) {
   return entry.short_name.empty() ? name : "-" + entry.short_name + " | " + name;
 }
 
-std::string bash_script(const std::string& program, const std::vector<Entry>& entries) {
+/// The branches for words that are no options, before that of URLs.
+std::string bash_mode_branches(const Modes& modes) {
+  if (modes.names.empty()) return {};
+  return fmt::format(
+      "  elif ((COMP_CWORD == 1)); then\n"
+      "    COMPREPLY=($(compgen -W '{} ws:// wss:// ws+unix:' -- \"$current\"))\n"
+      "    if [[ ${{COMPREPLY[0]}} == *: || ${{COMPREPLY[0]}} == */ ]]; then compopt -o nospace; "
+      "fi\n"
+      "  elif [[ ${{COMP_WORDS[1]}} == {} ]]; then\n"
+      "    compopt -o filenames\n"
+      "    mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n",
+      fmt::join(modes.names, " "), modes.of_files);
+}
+
+std::string bash_script(const std::string& program, const std::vector<Entry>& entries,
+                        const Modes& modes) {
   std::string cases;
   std::string names;
   for (const Entry& entry : entries) {
@@ -93,13 +108,14 @@ std::string bash_script(const std::string& program, const std::vector<Entry>& en
       "  case $previous in\n{1}  esac\n"
       "  if [[ $current == -* ]]; then\n"
       "    COMPREPLY=($(compgen -W '{2}' -- \"$current\"))\n"
+      "{3}"
       "  else\n"
       "    COMPREPLY=($(compgen -W 'ws:// wss:// ws+unix:' -- \"$current\"))\n"
       "    compopt -o nospace\n"
       "  fi\n"
       "}}\n\n"
       "complete -F _{0} {0}\n",
-      program, cases, names.substr(1));
+      program, cases, names.substr(1), bash_mode_branches(modes));
 }
 
 std::string zsh_value(const Entry& entry) {
@@ -116,7 +132,18 @@ std::string zsh_value(const Entry& entry) {
   return fmt::format(":{}: ", escape(quote(entry.type), ":[]"));
 }
 
-std::string zsh_script(const std::string& program, const std::vector<Entry>& entries) {
+std::string zsh_words(const Modes& modes) {
+  constexpr std::string_view kUrls = "ws\\:// wss\\:// ws+unix\\:";
+  if (modes.names.empty()) return fmt::format("  '1:URL:({})'\n", kUrls);
+  return fmt::format(
+      "  '1:mode or URL:({} {})' \\\n"
+      "  '*:word:{{ if [[ ${{words[2]}} == {} ]]; then _files; else compadd -S \"\" ws:// wss:// "
+      "ws+unix\\:; fi }}'\n",
+      fmt::join(modes.names, " "), kUrls, modes.of_files);
+}
+
+std::string zsh_script(const std::string& program, const std::vector<Entry>& entries,
+                       const Modes& modes) {
   std::string specs;
   for (const Entry& entry : entries) {
     const std::string help = escape(quote(entry.help), ":[]");
@@ -128,12 +155,18 @@ std::string zsh_script(const std::string& program, const std::vector<Entry>& ent
     specs += fmt::format("  '{}-{}{}[{}]{}' \\\n", repeat, entry.short_name,
                          sign.empty() ? "" : "+", help, zsh_value(entry));
   }
-  return fmt::format("#compdef {}\n\n_arguments -s \\\n{}  '1:URL:(ws\\:// wss\\:// ws+unix\\:)'\n",
-                     program, specs);
+  return fmt::format("#compdef {}\n\n_arguments -s \\\n{}{}", program, specs, zsh_words(modes));
 }
 
-std::string fish_script(const std::string& program, const std::vector<Entry>& entries) {
+std::string fish_script(const std::string& program, const std::vector<Entry>& entries,
+                        const Modes& modes) {
   std::string lines = fmt::format("# fish completion for {0}(1)\n\ncomplete -c {0} -f\n", program);
+  if (!modes.names.empty()) {
+    lines += fmt::format(
+        "complete -c {0} -n __fish_use_subcommand -a '{1}'\n"
+        "complete -c {0} -n '__fish_seen_subcommand_from {2}' -F\n",
+        program, fmt::join(modes.names, " "), modes.of_files);
+  }
   for (const Entry& entry : entries) {
     lines += fmt::format("complete -c {} -l {}", program, entry.long_name);
     if (!entry.short_name.empty()) lines += " -s " + entry.short_name;
@@ -151,10 +184,10 @@ std::string main_name(const CLI::Option& option) {
   return option.get_lnames().front();
 }
 
-std::string completion_script(const CLI::App& app, std::string_view shell) {
+std::string completion_script(const CLI::App& app, std::string_view shell, const Modes& modes) {
   const std::vector<Entry> entries = entries_of(app);
-  if (shell == "bash") return bash_script(app.get_name(), entries);
-  if (shell == "zsh") return zsh_script(app.get_name(), entries);
-  if (shell == "fish") return fish_script(app.get_name(), entries);
+  if (shell == "bash") return bash_script(app.get_name(), entries, modes);
+  if (shell == "zsh") return zsh_script(app.get_name(), entries, modes);
+  if (shell == "fish") return fish_script(app.get_name(), entries, modes);
   return {};
 }

@@ -274,6 +274,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   add_flags(app, options, flags);
   CommandLine command_line{app, "wsbench [MODE] [OPTIONS] URL", kFooter};
   command_line.set_hints(foreign_options());
+  command_line.set_modes({modes(), "merge"});
   const auto code = command_line.read(argc, argv, [&] {
     complete(options, flags);
     check_option_scopes(given_options(app), options);

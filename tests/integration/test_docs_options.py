@@ -111,16 +111,19 @@ class DocsOptions(unittest.TestCase):
                 with self.subTest(command=command, place=place):
                     self.assertEqual(found, expected)
 
-    def test_the_scripts_of_wsc_are_those_it_writes(self):
-        for shell, name in (("bash", "wsc.bash"), ("zsh", "_wsc"), ("fish", "wsc.fish")):
-            with self.subTest(name):
-                written = subprocess.run([BUILD / "apps/wsc/wsc", "--completion", shell], check=True,
-                                         capture_output=True, text=True, timeout=20).stdout
-                self.assertEqual(completion(name).read_text(), written,
-                                 f"wsc --completion {shell} > completions/{name}")
+    def test_the_scripts_are_those_that_the_programs_write(self):
+        for program in ("wsc", "wsbench"):
+            for shell, name in (("bash", f"{program}.bash"), ("zsh", f"_{program}"),
+                                ("fish", f"{program}.fish")):
+                with self.subTest(name):
+                    written = subprocess.run([BUILD / f"apps/{program}/{program}", "--completion",
+                                              shell], check=True, capture_output=True, text=True,
+                                             timeout=20).stdout
+                    self.assertEqual(completion(name).read_text(), written,
+                                     f"{program} --completion {shell} > completions/{name}")
 
     def test_shells_understand_their_scripts(self):
-        for program, _ in PROGRAMS[:2]:
+        for program, _ in PROGRAMS:
             for shell, name in (("bash", f"{program}.bash"), ("zsh", f"_{program}"),
                                 ("fish", f"{program}.fish")):
                 with self.subTest(name):
@@ -137,6 +140,23 @@ class DocsOptions(unittest.TestCase):
         offered = subprocess.run(["bash", "-c", script, "bash", completion("wsc.bash")], check=True,
                                  capture_output=True, text=True, timeout=20).stdout
         self.assertEqual(offered.split(), ["1.0", "1.1", "1.2", "1.3"])
+
+    def test_modes_of_wsbench_are_completed_and_files_after_merge(self):
+        script = (f"source {completion('wsbench.fish')}; complete -C 'wsbench '; "
+                  "echo ++; complete -C 'wsbench merge READ'")
+        words, _, files = subprocess.run(["fish", "-c", script], check=True, capture_output=True,
+                                         text=True, timeout=20, cwd=SOURCE).stdout.partition("++\n")
+        self.assertLessEqual({"echo", "storm", "search", "compare", "merge"}, set(words.split()))
+        self.assertIn("README.md", files)
+        for words, expected in (("wsbench sea", ["search"]), ("wsbench merge READ", ["README.md"]),
+                                ("wsbench wss", ["wss://"]), ("wsbench echo wss", ["wss://"])):
+            script = ('source "$1"; compopt() { :; }; COMP_WORDS=($2); '
+                      'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _wsbench; echo "${COMPREPLY[@]}"')
+            offered = subprocess.run(["bash", "-c", script, "bash", completion("wsbench.bash"),
+                                      words], check=True, capture_output=True, text=True,
+                                     timeout=20, cwd=SOURCE).stdout
+            with self.subTest(words):
+                self.assertEqual(offered.split(), expected)
 
     def test_man_pages_are_clean(self):
         for page in sorted((SOURCE / "man").iterdir()):
