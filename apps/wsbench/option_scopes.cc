@@ -113,9 +113,10 @@ void check_mode(const GivenOptions& given, const Options& options) {
 void check_pairs(const GivenOptions& given, const Options& options) {
   constexpr std::array<std::pair<const char*, const char*>, 2> kNeeds{
       {{"--abort-on-fail", "--threshold"}, {"--subscribe-ack", "--subscribe"}}};
-  constexpr std::array<std::pair<const char*, const char*>, 4> kExcludes{
+  constexpr std::array<std::pair<const char*, const char*>, 5> kExcludes{
       {{"--connections", "--subscribers"},
        {"--duration", "--messages"},
+       {"--messages", "--warmup"},
        {"--rate", "--rate-per-conn"},
        {"--pid", "--unit"}}};
   for (const auto& [option, needed] : kNeeds) {

@@ -55,8 +55,9 @@ void add_counts(std::string& out, const Json& run) {
       figure_of_count(run["rates"]["received"].get<double>()),
       messages["lost"].get<std::uint64_t>(), messages["duplicated"].get<std::uint64_t>(),
       messages["reordered"].get<std::uint64_t>());
-  for (const char* what : {"failures", "endings"}) {
-    for (const Json& cause : connections[what]) {
+  for (const Json* const causes :
+       {&connections["failures"], &connections["endings"], &messages["publish_failures"]}) {
+    for (const Json& cause : *causes) {
       out += fmt::format("- {} × {}: {}\n", cause["count"].get<std::uint64_t>(),
                          cell(cause["cause"].get<std::string>()),
                          cell(cause["example"].get<std::string>()));

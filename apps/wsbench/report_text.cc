@@ -50,14 +50,17 @@ std::string operation_of(const std::string& scenario) {
 std::string opening_of(const Json& run, bool is_churn) {
   const Json& connections = run["connections"];
   const auto opened = connections["opened"].get<std::uint64_t>();
+  const auto at_start = connections["opened_at_start"].get<std::uint64_t>();
   const auto wanted = connections["wanted"].get<std::uint64_t>();
   const std::string rate = count_of(run["rates"]["opened"]);
   if (is_churn) return fmt::format("{} opened, {}/s, {} at a time", opened, rate, wanted);
   const auto time_ms = run["opening_s"].get<double>() * 1e3;
-  std::string text = fmt::format("{} of {} opened", opened, wanted);
+  const std::uint64_t later = opened - std::min(opened, at_start);
+  std::string text = later == 0 ? fmt::format("{} of {} opened", opened, wanted)
+                                : fmt::format("{} opened", at_start);
   // It is not known when that was interrupted.
   if (time_ms > 0) text += fmt::format(" in {}, {}/s", figure_of_ms(time_ms), rate);
-  return text;
+  return later == 0 ? text : fmt::format("{}, and {} later", text, later);
 }
 
 void add_connections(std::string& out, const Json& run, bool is_churn) {
@@ -89,6 +92,9 @@ void add_messages(std::string& out, const Json& run) {
   }
   if (messages["expected"].get<std::uint64_t>() > 0 || !wrong.empty()) {
     add_line(out, "messages wrong", wrong.empty() ? "none" : wrong);
+  }
+  if (!messages["publish_failures"].empty()) {
+    add_line(out, "not published", causes_of(messages["publish_failures"]));
   }
 }
 

@@ -288,9 +288,11 @@ function showTables(run) {
       ...percents.map(p => asTime(latency.percentiles[p])), asTime(latency.max), asTime(latency.avg),
       asCount(latency.count)]));
   table("What went wrong with connections", ["", "count", "for example"],
-    [...run.connections.failures, ...run.connections.endings].map(each =>
+    [...run.connections.failures, ...run.connections.endings,
+     ...run.messages.publish_failures].map(each =>
       [each.cause, asCount(each.count), each.example || "–"]));
-  table("Messages", ["", "count"], Object.entries(run.messages).map(([name, value]) =>
+  const counts = Object.entries(run.messages).filter(([, value]) => typeof value === "number");
+  table("Messages", ["", "count"], counts.map(([name, value]) =>
     [name.replaceAll("_", " "), name.endsWith("bytes") ? asBytes(value) : value.toLocaleString("en")]));
   table("Generator", ["", "CPU", "waiting for a CPU"], run.generator.threads.map((thread, at) =>
     [`thread ${at}`, `${(thread.cpu * 100).toFixed(0)} %`, `${(thread.waiting * 100).toFixed(0)} %`]));
