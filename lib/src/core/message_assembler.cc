@@ -1,6 +1,8 @@
 #include "core/message_assembler.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 namespace wskit {
@@ -14,6 +16,7 @@ void MessageAssembler::feed(std::span<char> bytes, FrameEvents& events) {
   while (!is_done_ && events.wants_more()) {
     if (!is_in_frame_) {
       if (bytes.empty()) return;
+      if (take_whole(bytes, events)) continue;
       bytes = complete_header(bytes, events);
       if (!is_in_frame_) return;
     }
@@ -21,6 +24,49 @@ void MessageAssembler::feed(std::span<char> bytes, FrameEvents& events) {
     if (bytes.empty() && frame_.payload_bytes > frame_offset_) return;
     bytes = take_payload(bytes, events);
   }
+}
+
+/// Most messages are of one frame, up to 64 KiB, and there at once: what is true of them costs less
+/// to see than what might be of others. False if the next one is not of these.
+bool MessageAssembler::take_whole(std::span<char>& bytes, FrameEvents& events) {
+  constexpr std::uint8_t kFinal = 0x80;
+  constexpr std::uint8_t kMasked = 0x80;
+  constexpr std::size_t kLength16 = 126;
+  if (is_in_message_ || partial_ != nullptr || bytes.size() < kMaxFrameHeaderBytes) return false;
+  const auto byte_at = [bytes](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
+  const bool is_text = byte_at(0) == (kFinal | static_cast<std::uint8_t>(FrameOpcode::text));
+  if (!is_text && byte_at(0) != (kFinal | static_cast<std::uint8_t>(FrameOpcode::binary))) {
+    return false;
+  }
+  const bool is_masked = (byte_at(1) & kMasked) != 0;
+  std::size_t length = byte_at(1) & (kMasked - 1U);
+  std::size_t begin = 2;
+  if (length == kLength16) {
+    length = static_cast<std::size_t>(byte_at(2)) << 8U | byte_at(3);
+    if (length < kLength16) return false;
+    begin = 4;
+  } else if (length > kLength16) {
+    return false;
+  }
+  if (is_masked) begin += 4;
+  const bool is_whole = length <= bytes.size() - std::min(begin, bytes.size());
+  const bool is_right = is_masked == (sender_ == Role::client);
+  if (!is_whole || !is_right || length > events.max_message_bytes()) return false;
+
+  const std::span<char> payload = bytes.subspan(begin, length);
+  if (is_masked) {
+    std::array<std::uint8_t, 4> mask{};
+    std::memcpy(mask.data(), bytes.data() + begin - mask.size(), mask.size());
+    apply_mask(payload, mask, 0);
+  }
+  bytes = bytes.subspan(begin + length);
+  const std::string_view view{payload.data(), payload.size()};
+  if (is_text && !is_utf8(view)) {
+    fail(close_code::invalid_payload, "text is not UTF-8", events);
+  } else {
+    events.on_message({is_text ? Opcode::text : Opcode::binary, view});
+  }
+  return true;
 }
 
 std::span<char> MessageAssembler::complete_header(std::span<char> bytes, FrameEvents& events) {

@@ -59,6 +59,7 @@ class MessageAssembler {
  private:
   static constexpr std::uint16_t kMaxEmptyFragments = 1024;
 
+  bool take_whole(std::span<char>& bytes, FrameEvents& events);
   std::span<char> complete_header(std::span<char> bytes, FrameEvents& events);
   bool begin_frame(const FrameHeader& header, FrameEvents& events);
   std::span<char> take_payload(std::span<char> bytes, FrameEvents& events);
