@@ -38,8 +38,8 @@ const Json& known_figures() {
 }
 
 /// What is shown of a comparison without limits.
-constexpr std::array kMainFigures{"rate.value",   "rtt.p50",      "rtt.p99",
-                                  "delivery.p50", "delivery.p99", "target_us.value"};
+constexpr std::array kMainFigures{"rate.value",   "rtt.p50",      "rtt.p99",        "delivery.p50",
+                                  "delivery.p99", "recovery.p99", "target_us.value"};
 
 RegressionLimit parse_limit(const std::string& text) {
   const std::size_t sign = std::min(text.find('='), text.size());

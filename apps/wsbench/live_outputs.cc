@@ -3,13 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-namespace {
-
-/// By which intervals may begin early.
-constexpr double kSlackSeconds = 0.01;
-
-}  // namespace
-
 LiveOutputs::LiveOutputs(const Options& options, const Plan& plan, PrometheusExporter* exporter,
                          const std::vector<Threshold>& thresholds)
     : plan_{plan},
@@ -36,8 +29,7 @@ void LiveOutputs::on_interval(const IntervalPoint& point, const RunResult& so_fa
 /// Whether the interval was measured, and something comes after it.
 bool LiveOutputs::is_judged(const IntervalPoint& point) const {
   const LoadOptions& options = plan_.options;
-  const double from_s = std::chrono::duration<double>(options.warmup).count();
-  const double until_s = from_s + std::chrono::duration<double>(options.duration).count();
-  const bool is_last = options.messages == 0 && point.at_s >= until_s;
-  return point.at_s - point.length_s >= from_s - kSlackSeconds && !is_last;
+  const auto until = std::chrono::duration<double>(options.warmup + options.duration);
+  const bool is_last = options.messages == 0 && point.at_s >= until.count();
+  return point.is_measured && !is_last;
 }

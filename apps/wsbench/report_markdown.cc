@@ -45,24 +45,28 @@ void add_latencies(std::string& out, const Json& run) {
   }
 }
 
+void add_causes(std::string& out, const Json& causes) {
+  for (const Json& cause : causes) {
+    out += fmt::format("- {} × {}: {}\n", cause["count"].get<std::uint64_t>(),
+                       cell(cause["cause"].get<std::string>()),
+                       cell(cause["example"].get<std::string>()));
+  }
+}
+
 void add_counts(std::string& out, const Json& run) {
   const Json& connections = run["connections"];
   const Json& messages = run["messages"];
   out += fmt::format(
       "\n{} of {} connections, {}/s sent, {}/s received, {} lost, {} duplicated, {} reordered\n",
-      connections["opened"].get<std::uint64_t>(), connections["wanted"].get<std::uint64_t>(),
+      connections["opened_at_start"].get<std::uint64_t>(),
+      connections["wanted"].get<std::uint64_t>(),
       figure_of_count(run["rates"]["sent"].get<double>()),
       figure_of_count(run["rates"]["received"].get<double>()),
       messages["lost"].get<std::uint64_t>(), messages["duplicated"].get<std::uint64_t>(),
       messages["reordered"].get<std::uint64_t>());
-  for (const Json* const causes :
-       {&connections["failures"], &connections["endings"], &messages["publish_failures"]}) {
-    for (const Json& cause : *causes) {
-      out += fmt::format("- {} × {}: {}\n", cause["count"].get<std::uint64_t>(),
-                         cell(cause["cause"].get<std::string>()),
-                         cell(cause["example"].get<std::string>()));
-    }
-  }
+  add_causes(out, connections["failures"]);
+  add_causes(out, connections["endings"]);
+  add_causes(out, messages["publish_failures"]);
 }
 
 void add_row(std::string& out, const std::vector<std::string>& cells) {

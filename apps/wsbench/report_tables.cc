@@ -15,9 +15,9 @@ using Json = nlohmann::ordered_json;
 
 /// Figures of which the medians are shown, if they were measured.
 constexpr std::array kRepeatedFigures{
-    "rate.value",       "rtt.p50",         "rtt.p99",    "rtt.max",       "delivery.p50",
-    "delivery.p99",     "delivery.max",    "skew.p99",   "handshake.p50", "target_cpu.value",
-    "target_rss.value", "target_us.value", "loss.count", "errors.count"};
+    "rate.value",       "rtt.p50",          "rtt.p99",         "rtt.max",      "delivery.p50",
+    "delivery.p99",     "delivery.max",     "skew.p99",        "recovery.p99", "handshake.p50",
+    "target_cpu.value", "target_rss.value", "target_us.value", "loss.count",   "errors.count"};
 
 std::string yes_or_no(const Json& value) {
   return value.get<bool>() ? "yes" : "no";

@@ -55,12 +55,12 @@ std::string opening_of(const Json& run, bool is_churn) {
   const std::string rate = count_of(run["rates"]["opened"]);
   if (is_churn) return fmt::format("{} opened, {}/s, {} at a time", opened, rate, wanted);
   const auto time_ms = run["opening_s"].get<double>() * 1e3;
-  const std::uint64_t later = opened - std::min(opened, at_start);
-  std::string text = later == 0 ? fmt::format("{} of {} opened", opened, wanted)
-                                : fmt::format("{} opened", at_start);
   // It is not known when that was interrupted.
-  if (time_ms > 0) text += fmt::format(" in {}, {}/s", figure_of_ms(time_ms), rate);
-  return later == 0 ? text : fmt::format("{}, and {} later", text, later);
+  if (time_ms <= 0) return fmt::format("{} of {} opened", opened, wanted);
+  std::string text =
+      fmt::format("{} of {} opened in {}, {}/s", at_start, wanted, figure_of_ms(time_ms), rate);
+  if (opened > at_start) text += fmt::format(", {} later", opened - at_start);
+  return text;
 }
 
 void add_connections(std::string& out, const Json& run, bool is_churn) {
@@ -85,16 +85,19 @@ void add_messages(std::string& out, const Json& run) {
       fmt::format("{}  {}/s  {}/s", count_of(messages["received"]), count_of(rates["received"]),
                   figure_of_bytes(rates["received_bytes"].get<double>())));
   std::string wrong;
-  for (const char* name : {"lost", "gaps", "duplicated", "reordered", "mismatched", "unsent"}) {
+  for (const char* name : {"lost", "gaps", "duplicated", "reordered", "mismatched", "unsent",
+                           "failed_publishes", "stalls"}) {
     const auto count = messages[name].get<std::uint64_t>();
     if (count == 0) continue;
-    wrong += fmt::format("{}{} {}", wrong.empty() ? "" : ", ", count, name);
+    std::string words = name;
+    std::ranges::replace(words, '_', ' ');
+    wrong += fmt::format("{}{} {}", wrong.empty() ? "" : ", ", count, words);
   }
   if (messages["expected"].get<std::uint64_t>() > 0 || !wrong.empty()) {
     add_line(out, "messages wrong", wrong.empty() ? "none" : wrong);
   }
   if (!messages["publish_failures"].empty()) {
-    add_line(out, "not published", causes_of(messages["publish_failures"]));
+    add_line(out, "  not published", causes_of(messages["publish_failures"]));
   }
 }
 
@@ -165,7 +168,7 @@ void add_costs(std::string& out, const Json& run, const std::string& operation) 
                   figure_of_ms(generator["lag"]["percentiles"]["99"].get<double>()));
   // What it takes once is much for few.
   constexpr std::uint64_t kManyConnections = 1000;
-  const auto opened = run["connections"]["opened"].get<std::uint64_t>();
+  const auto opened = run["connections"]["opened_at_start"].get<std::uint64_t>();
   if (opened >= kManyConnections) text += ", " + memory_of_each(generator);
   add_line(out, "generator", text);
 }

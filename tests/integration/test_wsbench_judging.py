@@ -21,7 +21,7 @@ async def sink(_, websocket):
 
 
 class JudgingTest(WsbenchTest):
-    def report(self, code, *arguments, **options):
+    def judged(self, code, *arguments, **options):
         """The report of a run that must end with this code; it keeps to the schema."""
         bench = Bench([*arguments, "-j", *TOLERANT], **options)
         self.assertEqual(bench.code, code, bench.err + bench.out[-3000:])
@@ -36,7 +36,7 @@ class JudgingTest(WsbenchTest):
 
 class AbortOnFail(JudgingTest):
     def check(self, code, *arguments):
-        return self.report(code, "--interval", "200ms", "--abort-on-fail", *arguments)
+        return self.judged(code, "--interval", "200ms", "--abort-on-fail", *arguments)
 
     def test_what_is_crossed_for_good_ends_the_run(self):
         report = self.check(99, "-c", 2, "-R", 500, "-d", 60, "--threshold", "rtt:max<1ns",
@@ -53,6 +53,11 @@ class AbortOnFail(JudgingTest):
     def test_what_can_still_be_reached_does_not(self):
         report = self.check(0, "-c", 1, "-R", 500, "-d", 1, "--threshold", "rtt:count==500",
                             "--threshold", "rtt:count>=500", self.serve(echo).url)
+        self.assertEqual(report["runs"][0]["messages"]["sent"], 500)
+
+    def test_a_rate_is_that_of_the_run_so_far(self):
+        report = self.check(0, "-c", 1, "-R", 500, "-d", 1, "--threshold", "rate:value>500",
+                            self.serve(echo).url)
         self.assertEqual(report["runs"][0]["messages"]["sent"], 500)
 
     def test_no_more_runs_after_one_that_was_ended(self):
@@ -84,7 +89,7 @@ class Compare(JudgingTest):
         self.assertEqual(report["urls"], [server.url + "?…" for server in servers])
 
     def test_without_limits_the_main_figures_are_shown(self):
-        report = self.report(0, "compare", "-c", 1, "-n", 20, self.serve(echo).url,
+        report = self.judged(0, "compare", "-c", 1, "-n", 20, self.serve(echo).url,
                              self.serve(echo).url)
         compared = report["comparisons"][0]["comparisons"]
         self.assertEqual([c["metric"] for c in compared], ["rate.value", "rtt.p50", "rtt.p99"])
@@ -92,8 +97,8 @@ class Compare(JudgingTest):
 
     def test_a_baseline_without_limits_likewise(self):
         url = self.serve(echo).url
-        file = self.write("base.json", self.report(0, "-c", 1, "-n", 20, url))
-        report = self.report(0, "-c", 1, "-n", 20, "--baseline", file, url)
+        file = self.write("base.json", self.judged(0, "-c", 1, "-n", 20, url))
+        report = self.judged(0, "-c", 1, "-n", 20, "--baseline", file, url)
         self.assertEqual([c["metric"] for c in report["baseline"]["comparisons"]],
                          ["rate.value", "rtt.p50", "rtt.p99"])
 
@@ -105,12 +110,12 @@ class Compare(JudgingTest):
 
 class Merge(JudgingTest):
     def measured(self, name, *arguments):
-        return self.write(name, self.report(0, *arguments, self.serve(echo).url))
+        return self.write(name, self.judged(0, *arguments, self.serve(echo).url))
 
     def test_the_options_are_those_of_all_generators(self):
         files = (self.measured("a", "-c", 5, "-t", 1, "-R", 100, "-d", 1),
                  self.measured("b", "-c", 7, "-t", 2, "-R", 300, "-d", 1))
-        report = self.report(0, "merge", *files)
+        report = self.judged(0, "merge", *files)
         options = report["options"]
         self.assertEqual([options[name] for name in ("connections", "threads", "rate")],
                          [12, 3, 400])
@@ -134,15 +139,15 @@ class Merge(JudgingTest):
         self.assertEqual(verdict["reasons"], [f"{files[0]}: it was late"])
         self.assertEqual(verdict["warnings"], ["both say this", f"{files[0]}: one does",
                                                f"{files[1]}: interrupted: by SIGINT"])
-        accepted = self.report(0, "merge", *files)
+        accepted = self.judged(0, "merge", *files)
         self.assertIn(f"{files[0]}: it was late", accepted["verdict"]["warnings"])
 
     def test_a_storm_is_still_one(self):
-        file = self.write("a", self.report(0, "storm", "-c", 10, "-d", 1, "--drop", "50%",
+        file = self.write("a", self.judged(0, "storm", "-c", 10, "-d", 1, "--drop", "50%",
                                            self.serve(echo).url))
         copy = self.write("b", file.read_text())
         broken = json.loads(file.read_text())["runs"][0]["storm"]["broken"]
-        storm = self.report(0, "merge", file, copy)["runs"][0]["storm"]
+        storm = self.judged(0, "merge", file, copy)["runs"][0]["storm"]
         self.assertEqual((storm["broken"], storm["back"]), (2 * broken, 2 * broken))
 
     def test_a_file_twice_is_an_error(self):
@@ -190,7 +195,7 @@ class HostileReports(JudgingTest):
     def setUp(self):
         super().setUp()
         self.server = self.serve(echo)
-        self.sound = self.report(0, "-c", 1, "-n", 1, self.server.url)
+        self.sound = self.judged(0, "-c", 1, "-n", 1, self.server.url)
 
     def test_merge(self):
         for path, value in self.CHANGES:
@@ -241,14 +246,14 @@ class Search(JudgingTest):
             accepted += 1
             return (503, [], b"") if accepted > 2 else None
 
-        report = self.report(0, "search", "--search", "conns", "-c", 2, "-R", 50, "-d", "200ms",
+        report = self.judged(0, "search", "--search", "conns", "-c", 2, "-R", 50, "-d", "200ms",
                              "--slo", "rtt:p(99)<1m",
                              self.serve(echo, process_request=refuse_after_two).url)
         self.assertEqual(report["search"]["best"], 2)
         self.assertEqual([t["holds"] for t in report["search"]["trials"]], [True, False, False])
 
     def test_why_nothing_holds_is_told(self):
-        report = self.report(99, "search", "-c", 1, "-R", 10, "-d", "200ms",
+        report = self.judged(99, "search", "-c", 1, "-R", 10, "-d", "200ms",
                              "--slo", "rtt:max<1ns", self.serve(echo).url)
         self.assertRegex(report["verdict"]["reasons"][0], r"^no load holds; at 1: rtt:max<1ns is ")
         self.assertEqual(report["metrics"], {})

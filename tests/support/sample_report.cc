@@ -8,6 +8,8 @@ RunResult sample_result() {
   RunResult result;
   result.has_begun = true;
   result.opened_count = 1;
+  result.has_begun = true;
+  result.opened_count = 1;
   result.opening_s = 0.01;
   result.measured_s = 1;
   result.threads.push_back({.cpu = 0.5, .waiting = 0});
@@ -21,7 +23,7 @@ RunResult sample_result() {
   point.at_s = 0.17075099999999999;
   point.length_s = 1;
   point.interval.counts = tally.total;
-  point.interval.latency = tally.latency;
+  point.latency = LatencyFigures{tally.latency};
   point.latency = LatencyFigures{tally.latency};
   result.intervals.push_back(point);
   return result;

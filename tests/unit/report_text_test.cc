@@ -58,6 +58,22 @@ TEST_CASE("report_text: a warm-up is in the counts, which is told") {
   CHECK_FALSE(shows(sample_report(), "warm-up"));
 }
 
+TEST_CASE("report_text: connections that came later are told apart") {
+  RunResult result = sample_result();
+  result.tally.total.opened = 4;
+
+  CHECK(shows(sample_report(result), "1 of 1 opened in 10.0 ms, 100/s, 3 later\n"));
+}
+
+TEST_CASE("report_text: what was not published is told, with why") {
+  RunResult result = sample_result();
+  result.tally.total.failed_publishes = 2;
+  note_cause(result.tally.publish_failures, "HTTP 404", "not found", 2);
+
+  CHECK(shows(sample_report(result), "2 failed publishes\n"));
+  CHECK(shows(sample_report(result), "2 × HTTP 404 (not found)\n"));
+}
+
 TEST_CASE("report_text: the opening of what was interrupted before has no time") {
   RunResult result = sample_result();
   result.opening_s = 0;

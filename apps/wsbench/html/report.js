@@ -194,7 +194,7 @@ const overTime = (run, pick) => run.intervals.filter(each => pick(each) !== unde
 
 function showTiles(run) {
   const main = run.latencies[mainLatency(run)];
-  tile("connections", `${asCount(run.connections.opened)}`);
+  tile("connections", asCount(run.connections.opened_at_start));
   tile("sent", `${asCount(run.rates.sent)}/s`);
   tile("received", `${asCount(run.rates.received)}/s`);
   if (main) {
@@ -249,7 +249,7 @@ function showSearch({best, trials, for: what}) {
 
 /** Figures of which the medians are shown, if they were measured. */
 const REPEATED = ["rate.value", "rtt.p50", "rtt.p99", "rtt.max", "delivery.p50", "delivery.p99",
-  "delivery.max", "skew.p99", "handshake.p50", "target_cpu.value", "target_rss.value",
+  "delivery.max", "skew.p99", "recovery.p99", "handshake.p50", "target_cpu.value", "target_rss.value",
   "target_us.value", "loss.count", "errors.count"];
 
 function showMedians() {
@@ -287,7 +287,7 @@ function showTables(run) {
     Object.entries(run.latencies).map(([name, latency]) => [name,
       ...percents.map(p => asTime(latency.percentiles[p])), asTime(latency.max), asTime(latency.avg),
       asCount(latency.count)]));
-  table("What went wrong with connections", ["", "count", "for example"],
+  table("What went wrong", ["", "count", "for example"],
     [...run.connections.failures, ...run.connections.endings,
      ...run.messages.publish_failures].map(each =>
       [each.cause, asCount(each.count), each.example || "–"]));
