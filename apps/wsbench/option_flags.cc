@@ -138,7 +138,7 @@ void add_check_flags(CLI::App& app, Options& options, Flags& flags) {
   target.value("--unit", options.unit, "NAME", "Measure this unit of systemd, too");
   OptionGroup group{app, "Checks"};
   group.list("--threshold", checks.thresholds, "EXPR", "As 'rtt:p(99)<20ms'; else exit 99");
-  group.flag("--abort-on-fail", checks.aborts_on_fail, "End as soon as a threshold is crossed");
+  group.flag("--abort-on-fail", checks.aborts_on_fail, "End when a threshold is crossed for good");
   group.value("--baseline", checks.baseline_file, "FILE", "Compare with this JSON report");
   group.value("--max-regression", checks.max_regression, "LIST",
               "As 'rtt.p99=10%,rate=5%': else exit 98");
@@ -149,7 +149,7 @@ void add_check_flags(CLI::App& app, Options& options, Flags& flags) {
 void add_output_flags(CLI::App& app, Options& options, Flags& flags) {
   OptionGroup group{app, "Output"};
   group.list("-o,--out", flags.outputs, "FORMAT=FILE",
-             "json, csv, junit, html, md or hgrm; prometheus=ADDR:PORT while it runs");
+             "json, csv, junit, html, md or hgrm to FILE or -; prometheus=ADDR:PORT");
   group.flag("-j,--json", flags.is_json, "Print the report as JSON");
   group.value("--hdr", flags.hdr_file, "FILE", "The same as -o hgrm=FILE");
   group.flag("--latency", options.shows_spectrum, "Print the whole spectrum of latencies");
