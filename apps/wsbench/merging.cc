@@ -1,6 +1,7 @@
 #include "merging.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <map>
@@ -122,6 +123,15 @@ void merge_runs(MergedReports& merged, const Json& runs, const LoadOptions& load
   }
 }
 
+/// Reports do not say which intervals are of the warm-up.
+void mark_warmup(RunResult& result, std::chrono::milliseconds warmup) {
+  constexpr double kEarlySeconds = 0.01;  // by which an interval may begin before its time
+  const double from_s = std::chrono::duration<double>(warmup).count() - kEarlySeconds;
+  for (IntervalPoint& point : result.intervals) {
+    point.is_measured = point.at_s - point.length_s >= from_s;
+  }
+}
+
 }  // namespace
 
 MergedReports merge_reports(const std::vector<std::string>& files) {
@@ -150,6 +160,7 @@ MergedReports merge_reports(const std::vector<std::string>& files) {
     merge_verdict(merged, remarks, report["verdict"], file);
   }
   for (MergedReports::Run& run : merged.runs) {
+    mark_warmup(run.result, merged.load.warmup);
     const std::size_t wanted = run.load.connections;
     run.load = merged.load;
     run.load.connections = wanted;

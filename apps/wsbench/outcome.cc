@@ -158,6 +158,8 @@ void Outcome::add_trial(const Plan& plan, RunResult result, const Search& search
   if (!trial.holds || trial.load != search.best_load()) return;
   metrics_.clear();
   report_["runs"].clear();
+  report_["verdict"]["warnings"].clear();
+  check_trust(plan, result);
   add_run(plan, std::move(result), 0);
 }
 

@@ -142,6 +142,15 @@ class Merge(JudgingTest):
         accepted = self.judged(0, "merge", *files)
         self.assertIn(f"{files[0]}: it was late", accepted["verdict"]["warnings"])
 
+    def test_thresholds_leave_out_the_warm_up(self):
+        file = self.measured("a", "-c", 1, "-R", 100, "--warmup", 1, "-d", 1, "--interval", "500ms")
+        report = json.loads(file.read_text())
+        for interval in report["runs"][0]["intervals"]:
+            if interval["at_s"] < 1.2:
+                interval.update(sent=0, received=0)
+        file.write_text(json.dumps(report))
+        self.judged(0, "merge", file, "--threshold", "rate:min>100")
+
     def test_a_storm_is_still_one(self):
         file = self.write("a", self.judged(0, "storm", "-c", 10, "-d", 1, "--drop", "50%",
                                            self.serve(echo).url))
