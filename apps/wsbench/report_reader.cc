@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <wskit/error.h>
@@ -162,7 +163,11 @@ auto reading(const std::string& file, Read read) {
   try {
     return read();
   } catch (const Json::exception& error) {
-    throw wskit::Error{fmt::format("{}: a part is malformed: {}", file, error.what())};
+    // "[json.exception.out_of_range.403] key 'x' not found"
+    const std::string_view problem{error.what()};
+    const std::size_t end = problem.find("] ");
+    throw wskit::Error{fmt::format("{}: a part is malformed: {}", file,
+                                   problem.substr(end == std::string_view::npos ? 0 : end + 2))};
   } catch (const wskit::Error& error) {
     throw wskit::Error{fmt::format("{}: {}", file, error.what())};
   }

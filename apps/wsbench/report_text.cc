@@ -55,8 +55,8 @@ std::string opening_of(const Json& run, bool is_churn) {
   const std::string rate = count_of(run["rates"]["opened"]);
   if (is_churn) return fmt::format("{} opened, {}/s, {} at a time", opened, rate, wanted);
   const auto time_ms = run["opening_s"].get<double>() * 1e3;
-  // It is not known when that was interrupted.
-  if (time_ms <= 0) return fmt::format("{} of {} opened", opened, wanted);
+  // Interrupted before all were.
+  if (at_start == 0) return fmt::format("{} of {} opened", opened, wanted);
   std::string text =
       fmt::format("{} of {} opened in {}, {}/s", at_start, wanted, figure_of_ms(time_ms), rate);
   if (opened > at_start) text += fmt::format(", {} later", opened - at_start);

@@ -74,9 +74,9 @@ TEST_CASE("report_text: what was not published is told, with why") {
   CHECK(shows(sample_report(result), "2 × HTTP 404 (not found)\n"));
 }
 
-TEST_CASE("report_text: the opening of what was interrupted before has no time") {
+TEST_CASE("report_text: an opening that was interrupted has no rate") {
   RunResult result = sample_result();
-  result.opening_s = 0;
+  result.opened_count = 0;
 
   CHECK(shows(sample_report(result), "1 of 1 opened\n"));
 }
