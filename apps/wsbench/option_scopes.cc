@@ -21,7 +21,7 @@ struct Scope {
 };
 
 const std::vector<Scope>& scopes() {
-  static const std::vector<Scope> all{
+  static const std::vector<Scope> kAll{
       {{echo, send, fanout}, {"--rate", "--rate-per-conn", "--size", "--binary"}},
       {{echo, send, recv, fanout}, {"--messages"}},
       {{echo, fanout}, {"--pipeline"}},
@@ -34,7 +34,7 @@ const std::vector<Scope>& scopes() {
       {{churn}, {"--lifetime"}},
       {{storm}, {"--drop", "--at"}},
   };
-  return all;
+  return kAll;
 }
 
 std::string names_of(const std::vector<Scenario>& scenarios) {

@@ -90,10 +90,10 @@ std::string describe_surplus(const std::vector<std::string>& words) {
 }
 
 void check_scheme(const std::string& url) {
-  const std::size_t end = url.find("://");
-  if (end == std::string::npos) return;
+  const std::size_t end = url.find_first_of(":/?#");
+  if (end == std::string::npos || url.compare(end, 3, "://") != 0) return;
   const std::string scheme = CLI::detail::to_lower(url.substr(0, end));
-  constexpr std::array<std::string_view, 4> kSchemes{"ws", "wss", "http", "https"};
+  constexpr std::array<std::string_view, 5> kSchemes{"ws", "wss", "http", "https", "ws+unix"};
   if (std::ranges::count(kSchemes, scheme) > 0) return;
   throw wskit::Error{
       fmt::format("'{}' is no scheme of a URL here: there are ws, wss, http, https, and "

@@ -110,7 +110,7 @@ std::string name_of_run(const Json& report, std::size_t index) {
   if (report.contains("search")) return "the best trial";
   if (report["runs"].size() < 2) return {};
   const Json& run = report["runs"][index];
-  const std::string name = fmt::format("run {}", index + 1);
+  std::string name = fmt::format("run {}", index + 1);
   if (!run.contains("target_number")) return name;
   return fmt::format("{}, server {}", name, run["target_number"].get<std::size_t>());
 }

@@ -493,6 +493,10 @@ class Usage(WsbenchTest):
     def test_a_url_with_a_password_is_in_no_error(self):
         self.assertNotIn("hush", self.error("ws://joe:hush@h", "ws://h"))
 
+    def test_a_query_may_have_any_scheme(self):
+        address = self.serve(echo).url.removeprefix("ws://")
+        self.bench("-c", 1, "-n", 1, address + "?next=ftp://h")
+
     def test_threads_are_for_the_connections_of_all_stages(self):
         report = Bench(["-c", 1, "-t", 2, "--stage", "100ms:4", "-j", *TOLERANT,
                         self.serve(echo).url]).report
