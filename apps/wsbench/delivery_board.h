@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <vector>
 
 #include "clock.h"
@@ -17,13 +18,19 @@ struct Completion {
   TimePoint last;
 };
 
-/// What the threads of a fan-out know of each other.
+/// What the threads of one run know of each other; most of it is for the fan-out.
 ///
 /// Thread: any, once every thread's traffic has joined.
 class DeliveryBoard {
  public:
   DeliveryBoard(std::size_t publishers, std::size_t threads)
-      : published_(publishers), refused_(publishers), traffics_(threads) {}
+      : run_number_{static_cast<std::uint16_t>(std::random_device{}())},
+        published_(publishers),
+        refused_(publishers),
+        traffics_(threads) {}
+
+  /// In the stamps: what comes late of a run before is not this one's.
+  std::uint16_t run_number() const { return run_number_; }
 
   /// Before the threads start.
   void join(std::size_t thread, FanoutTraffic& traffic) { traffics_[thread] = &traffic; }
@@ -72,6 +79,7 @@ class DeliveryBoard {
   }
 
  private:
+  const std::uint16_t run_number_;
   std::vector<std::atomic<std::uint64_t>> published_;
   std::vector<std::atomic<std::uint64_t>> refused_;
   std::vector<FanoutTraffic*> traffics_;

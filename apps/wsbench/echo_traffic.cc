@@ -78,7 +78,7 @@ bool EchoTraffic::send(LoadClient& client, TimePoint due) {
   const bool is_paced = options_.rate > 0;
   const auto lag = is_paced ? Clock::now() - due : Clock::duration{0};
   if (is_paced) worker_.recorder().record_lag(lag, due);
-  const Stamp stamp{.run = worker_.plan().run,
+  const Stamp stamp{.run = worker_.board().run_number(),
                     .sender = static_cast<std::uint16_t>(client.number()),
                     .sequence = sender.next_sequence,
                     .due = due.time_since_epoch(),
@@ -102,7 +102,7 @@ void EchoTraffic::on_message(LoadClient& client, wskit::MessageView message) {
 
 void EchoTraffic::take_stamped(LoadClient& client, wskit::MessageView message) {
   const auto stamp = stamps_.read(message.payload);
-  const bool is_ours = stamp && stamp->run == worker_.plan().run &&
+  const bool is_ours = stamp && stamp->run == worker_.board().run_number() &&
                        stamp->sender == static_cast<std::uint16_t>(client.number());
   const Lane& sender = lane(client);
   if (!is_ours || stamp->sequence < sender.answered.first() ||

@@ -192,7 +192,7 @@ bool FanoutTraffic::publish(Lane& lane, TimePoint due, bool has_waited) {
   const auto lag = options_.rate > 0 ? Clock::now() - due : Clock::duration{0};
   // Who has waited for the server is late by no fault of the generator.
   if (options_.rate > 0 && !has_waited) worker_.recorder().record_lag(lag, due);
-  const Stamp stamp{.run = worker_.plan().run,
+  const Stamp stamp{.run = board_.run_number(),
                     .sender = static_cast<std::uint16_t>(lane.number),
                     .sequence = lane.next_sequence,
                     .due = due.time_since_epoch(),
@@ -228,7 +228,7 @@ void FanoutTraffic::on_message(LoadClient& client, wskit::MessageView message) {
   const std::size_t index = worker_.index_of(client);
   const auto stamp = stamps_.read(message.payload);
   const bool is_ours =
-      stamp && stamp->run == worker_.plan().run && stamp->sender < options_.fanout.publishers;
+      stamp && stamp->run == board_.run_number() && stamp->sender < options_.fanout.publishers;
   const auto arrival =
       is_ours ? subscriptions_.note(index, stamp->sender, stamp->sequence) : std::nullopt;
   if (!arrival) {

@@ -18,7 +18,6 @@
 /// What all threads of a run have to know. Never changes; any thread may read it.
 struct Plan {
   LoadOptions options;
-  std::uint16_t run = 0;     ///< in the stamps
   bool is_loopback = false;  ///< where the server is
   /// One for each local address; connections take them in turn.
   std::vector<std::shared_ptr<const wskit::ClientSettings>> settings;

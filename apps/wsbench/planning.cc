@@ -72,7 +72,6 @@ std::unique_ptr<const Plan> make_plan(const Options& options, const std::string&
   auto plan = std::make_unique<Plan>();
   plan->options = options.load;
   plan->options.threads = std::min(options.load.threads, ConnectionRamp{options.load}.most());
-  plan->run = static_cast<std::uint16_t>(std::random_device{}());
   if (url.find("{{") != std::string::npos) plan->url.emplace(url);
 
   wskit::ClientOptions client = options.client;

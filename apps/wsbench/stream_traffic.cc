@@ -62,7 +62,7 @@ void StreamTraffic::send_due(TimePoint due) {
 }
 
 bool StreamTraffic::send(LoadClient& client, TimePoint due) {
-  const Stamp stamp{.run = worker_.plan().run,
+  const Stamp stamp{.run = worker_.board().run_number(),
                     .sender = static_cast<std::uint16_t>(client.number()),
                     .sequence = next_sequence_++,
                     .due = due.time_since_epoch()};
