@@ -30,7 +30,7 @@ std::string bar(double share) {
 
 std::string latency_line(const std::string& name, const Histogram& latency) {
   if (latency.count() == 0) return fmt::format("  {:<9} –\n", name);
-  return fmt::format("  {:<9} p50 {}   p90 {}   p99 {}   p99.9 {}   max {}\n", name,
+  return fmt::format("  {:<9} p50 {}  p90 {}  p99 {}  p99.9 {}  max {}\n", name,
                      figure_of_time(latency.value_at(50)), figure_of_time(latency.value_at(90)),
                      figure_of_time(latency.value_at(99)), figure_of_time(latency.value_at(99.9)),
                      figure_of_time(latency.max()));

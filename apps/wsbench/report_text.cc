@@ -147,15 +147,17 @@ std::string cost_of(const Json& process, const std::string& operation) {
                      operation);
 }
 
+/// ", 1.6 KiB/connection"; nothing where a process had the memory from earlier on.
 std::string memory_of_each(const Json& process) {
-  return figure_of_bytes(process["bytes_per_connection"].get<double>()) + "/connection";
+  const auto bytes = process["bytes_per_connection"].get<double>();
+  return bytes > 0 ? fmt::format(", {}/connection", figure_of_bytes(bytes)) : "";
 }
 
 void add_costs(std::string& out, const Json& run, const std::string& operation) {
   if (run.contains("target")) {
     const Json& target = run["target"];
     add_line(out, "target",
-             fmt::format("{:.2f} cores, {}, {} resident, {}", target["cpu"].get<double>(),
+             fmt::format("{:.2f} cores, {}, {} resident{}", target["cpu"].get<double>(),
                          cost_of(target, operation),
                          figure_of_bytes(target["rss_peak_bytes"].get<double>()),
                          memory_of_each(target)));
@@ -169,7 +171,7 @@ void add_costs(std::string& out, const Json& run, const std::string& operation) 
   // What it takes once is much for few.
   constexpr std::uint64_t kManyConnections = 1000;
   const auto opened = run["connections"]["opened_at_start"].get<std::uint64_t>();
-  if (opened >= kManyConnections) text += ", " + memory_of_each(generator);
+  if (opened >= kManyConnections) text += memory_of_each(generator);
   add_line(out, "generator", text);
 }
 
