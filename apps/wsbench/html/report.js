@@ -158,22 +158,25 @@ function legend(svg, series, x, y, toX) {
   return list;
 }
 
-const classOf = cell => cell === "no" ? {class: "no"}
-  : typeof cell === "string" && cell.length > 24 ? {class: "text"} : {};
+const isProse = cell => typeof cell === "string" && cell.length > 24;
 
 function table(title, head, rows, place = "tables") {
   if (rows.length === 0) return;
   const section = element("section"), scroll = element("div", undefined, {class: "scroll"});
   const made = element("table"), top = element("tr"), body = element("tbody");
-  const isProse = at => rows.some(row => classOf(row[at]).class === "text");
-  head.forEach((name, at) => top.append(element("th", name,
-    {scope: "col", ...at && isProse(at) ? {class: "text"} : {}})));
+  // A column with prose in it is prose from its head on.
+  const classes = head.map((name, at) => at && rows.some(row => isProse(row[at])) ? ["text"] : []);
+  const styled = (at, more = []) => {
+    const all = [...classes[at], ...more];
+    return all.length ? {class: all.join(" ")} : {};
+  };
+  head.forEach((name, at) => top.append(element("th", name, {scope: "col", ...styled(at)})));
   const thead = element("thead");
   thead.append(top);
   for (const row of rows) {
     const line = element("tr");
     row.forEach((cell, at) => line.append(element(at ? "td" : "th", cell,
-      at ? classOf(cell) : {scope: "row"})));
+      at ? styled(at, cell === "no" ? ["no"] : []) : {scope: "row"})));
     body.append(line);
   }
   made.append(thead, body);
