@@ -242,7 +242,7 @@ void Run::add_interval(Interval interval) {
   point.latency = LatencyFigures{point.interval.latency};
   result_.intervals.push_back(std::move(point));
   observer_.on_interval(result_.intervals.back(), result_);
-  if (observer_.wants_end()) interrupt();
+  if (!is_ending_ && observer_.wants_end()) interrupt();
 }
 
 void Run::interrupt() {
