@@ -66,7 +66,9 @@ class DeliveryBoard {
   std::uint64_t expected_count() const {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < published_.size(); ++i) {
-      sum += published_count(i) - refused_count(i);
+      // In this order: what is refused was published before.
+      const std::uint64_t refused = refused_count(i);
+      sum += published_count(i) - refused;
     }
     return sum;
   }

@@ -39,14 +39,21 @@ void EchoTraffic::on_open(LoadClient& client) {
 }
 
 void EchoTraffic::give_up_stalled() {
+  if (left_ == 0) return;
   const TimePoint now = Clock::now();
   for (LoadClient& client : worker_.clients()) {
     Lane& stalled = lane(client);
     if (stalled.outstanding_count == 0 || now - stalled.last_progress < kStallTime) continue;
-    outstanding_count_ -= std::exchange(stalled.outstanding_count, 0);
-    // Known by their order: what comes next answers what is sent next.
-    stalled.sent.clear();
-    stalled.first_sent = 0;
+    const std::uint32_t count = std::exchange(stalled.outstanding_count, 0);
+    stalled.given_up_before = stalled.next_sequence;
+    if (payload_.is_stamped()) {
+      stalled.given_up_count += count;
+    } else {
+      // Known by their order: what comes next answers what is sent next.
+      outstanding_count_ -= count;
+      stalled.sent.clear();
+      stalled.first_sent = 0;
+    }
     ++worker_.tally().stalls;
     fill(client);
   }
@@ -141,11 +148,9 @@ void EchoTraffic::take_answer(LoadClient& client, const Stamp& stamp, bool is_ri
   if (!is_right) ++worker_.counts().mismatched;
   ++worker_.counts().answered;
   Lane& answered = lane(client);
-  // It may have been given up.
-  if (answered.outstanding_count > 0) {
-    --answered.outstanding_count;
-    --outstanding_count_;
-  }
+  const bool was_given_up = stamp.sequence < answered.given_up_before;
+  --(was_given_up ? answered.given_up_count : answered.outstanding_count);
+  --outstanding_count_;
   answered.last_progress = worker_.recorder().arrival_time();
   worker_.recorder().record_latency(stamp);
   if (options_.rate == 0) fill(client);
@@ -153,9 +158,12 @@ void EchoTraffic::take_answer(LoadClient& client, const Stamp& stamp, bool is_ri
 
 void EchoTraffic::on_gone(LoadClient& client) {
   Lane& gone = lane(client);
+  const std::uint32_t count = gone.outstanding_count + gone.given_up_count;
   // Of a connection that was closed for good, nothing more was expected.
-  if (client.is_closing()) abandoned_count_ += gone.outstanding_count;
-  outstanding_count_ -= std::exchange(gone.outstanding_count, 0);
+  if (client.is_closing()) abandoned_count_ += count;
+  outstanding_count_ -= count;
+  gone.outstanding_count = gone.given_up_count = 0;
+  gone.given_up_before = gone.next_sequence;
   gone.sent.clear();
   gone.first_sent = 0;
   if (!payload_.is_stamped()) return;

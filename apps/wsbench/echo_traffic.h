@@ -37,7 +37,9 @@ class EchoTraffic final : public Traffic {
 
   struct Lane {
     std::uint32_t next_sequence = 0;
-    std::uint32_t outstanding_count = 0;
+    std::uint32_t outstanding_count = 0;  ///< what is under way, but for what was given up
+    std::uint32_t given_up_count = 0;     ///< and may be answered yet
+    std::uint32_t given_up_before = 0;    ///< of the sequence
     SequenceTracker answered;
     std::vector<Sent> sent;  ///< in order, from `first_sent` on
     std::size_t first_sent = 0;
@@ -60,8 +62,8 @@ class EchoTraffic final : public Traffic {
   Pacer pacer_;
   wskit::Timer stall_timer_;
   std::vector<Lane> lanes_;
-  std::uint64_t left_ = 0;  ///< to be sent
-  std::uint64_t outstanding_count_ = 0;
-  std::uint64_t gap_count_ = 0;        ///< of connections that are gone
-  std::uint64_t abandoned_count_ = 0;  ///< of connections that we closed
+  std::uint64_t left_ = 0;               ///< to be sent
+  std::uint64_t outstanding_count_ = 0;  ///< given up or not
+  std::uint64_t gap_count_ = 0;          ///< of connections that are gone
+  std::uint64_t abandoned_count_ = 0;    ///< of connections that we closed
 };

@@ -45,10 +45,8 @@ void FanoutTraffic::make_lane(std::size_t number) {
   const auto on_problem = [this, &lane](const std::string& problem) {
     note_problem(lane, problem);
   };
-  const auto on_refused = [this, number, &tally](const std::string& problem) {
-    ++tally.total.failed_publishes;
-    note_cause(tally.publish_failures, "refused", problem);
-    board_.note_refused(number);
+  const auto on_refused = [this, &lane](std::uint64_t sequence, const std::string& problem) {
+    note_refused(lane, static_cast<std::uint32_t>(sequence), problem);
   };
   PublisherEvents events{.on_ready =
                              [this, &lane] {
@@ -71,6 +69,17 @@ void FanoutTraffic::note_problem(Lane& lane, const std::string& problem) {
   note_cause(worker_.tally().publish_failures, lane.is_ready ? "lost" : "not connected", problem);
   if (lane.is_ready || std::exchange(lane.has_failed, true)) return;
   worker_.after_settled();
+}
+
+void FanoutTraffic::note_refused(Lane& lane, std::uint32_t sequence, const std::string& problem) {
+  Tally& tally = worker_.tally();
+  ++tally.total.failed_publishes;
+  note_cause(tally.publish_failures, "refused", problem);
+  board_.note_refused(lane.number);
+  lane.last_progress = Clock::now();
+  if (lane.outstanding.find(sequence) == nullptr) return;
+  lane.outstanding.forget(sequence);
+  --lane.outstanding_count;
 }
 
 void FanoutTraffic::on_open(LoadClient& client) {
@@ -126,7 +135,7 @@ void FanoutTraffic::on_gone(LoadClient& client) {
     if (waits_for_acks()) --pending_acks_;
     return;
   }
-  if (client.is_closing()) subscriptions_.close(index);
+  client.is_closing() ? subscriptions_.close(index) : subscriptions_.abandon(index);
   // What is under way misses it, and is given up; what comes later does not wait for it.
   if (has_begun_ && --live_count_ == 0) board_.note_deserted_thread();
 }

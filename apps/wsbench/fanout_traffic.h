@@ -68,6 +68,7 @@ class FanoutTraffic final : public Traffic {
 
   void make_lane(std::size_t number);
   void note_problem(Lane& lane, const std::string& problem);
+  void note_refused(Lane& lane, std::uint32_t sequence, const std::string& problem);
   void end_turn();
   void publish_more(Lane& lane);
   void publish_due(Lane& lane, TimePoint due);

@@ -31,16 +31,19 @@ bool HttpPublisher::publish(std::string_view payload, std::uint64_t sequence) {
   wskit::HttpClient& client = *free_.back();
   free_.pop_back();
   client.post(headers_, std::string{template_.fill(payload, sequence, number_)},
-              [this, &client](const wskit::HttpResult& result) { on_answer(client, result); });
+              [this, &client, sequence](const wskit::HttpResult& result) {
+                on_answer(client, sequence, result);
+              });
   return true;
 }
 
-void HttpPublisher::on_answer(wskit::HttpClient& client, const wskit::HttpResult& result) {
+void HttpPublisher::on_answer(wskit::HttpClient& client, std::uint64_t sequence,
+                              const wskit::HttpResult& result) {
   free_.push_back(&client);
   if (result.status == 0) {
-    events_.on_refused("the publisher: " + result.problem);
+    events_.on_refused(sequence, "the publisher: " + result.problem);
   } else if (result.status < 200 || result.status > 299) {
-    events_.on_refused(fmt::format("the publisher was answered {}: {}", result.status,
-                                   result.body.substr(0, 200)));
+    events_.on_refused(sequence, fmt::format("the publisher was answered {}: {}", result.status,
+                                             result.body.substr(0, 200)));
   }
 }

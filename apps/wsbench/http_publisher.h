@@ -18,7 +18,8 @@ class HttpPublisher final : public Publisher {
   bool has_room() const override { return !free_.empty(); }
 
  private:
-  void on_answer(wskit::HttpClient& client, const wskit::HttpResult& result);
+  void on_answer(wskit::HttpClient& client, std::uint64_t sequence,
+                 const wskit::HttpResult& result);
 
   const std::size_t number_;
   PublisherEvents events_;

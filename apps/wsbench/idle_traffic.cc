@@ -54,9 +54,10 @@ void IdleTraffic::give_up_late() {
   const TimePoint sent_before = Clock::now() - timeout;
   for (; !pings_.empty() && pings_.front().sent_at <= sent_before; pings_.pop_front()) {
     const Ping& ping = pings_.front();
-    if (std::ranges::count(waiting_[ping.client], ping.sent_at) == 0) continue;
-    worker_.give_up(worker_.clients()[ping.client], "no Pong",
-                    fmt::format("none came within {} ms", timeout.count()));
+    LoadClient& client = worker_.clients()[ping.client];
+    const bool is_late = std::ranges::count(waiting_[ping.client], ping.sent_at) > 0;
+    if (!is_late || client.is_closing()) continue;
+    worker_.give_up(client, "no Pong", fmt::format("none came within {} ms", timeout.count()));
   }
   if (!pings_.empty()) wait_for_oldest();
 }
@@ -82,11 +83,12 @@ void IdleTraffic::on_pong(LoadClient& client, std::chrono::microseconds round_tr
 void IdleTraffic::on_gone(LoadClient& client) {
   std::vector<TimePoint>& waiting = waiting_[worker_.index_of(client)];
   waiting_count_ -= waiting.size();
-  missing_count_ += waiting.size();
+  // Of a connection that we close, no more Pongs are expected.
+  (client.is_closing() ? abandoned_count_ : missing_count_) += waiting.size();
   waiting.clear();
 }
 
 void IdleTraffic::settle() {
-  worker_.tally().expected = worker_.counts().sent;
+  worker_.tally().expected = worker_.counts().sent - abandoned_count_;
   worker_.tally().lost = waiting_count_ + missing_count_;
 }

@@ -39,5 +39,6 @@ class IdleTraffic final : public Traffic {
   std::vector<std::vector<TimePoint>> waiting_;  ///< when Pings without a Pong were sent
   std::deque<Ping> pings_;                       ///< with a time limit, the oldest first
   std::uint64_t waiting_count_ = 0;
-  std::uint64_t missing_count_ = 0;  ///< Pongs of connections that are gone
+  std::uint64_t missing_count_ = 0;    ///< Pongs of connections that are gone
+  std::uint64_t abandoned_count_ = 0;  ///< likewise, but we have closed them
 };

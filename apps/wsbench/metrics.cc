@@ -24,7 +24,7 @@ Gauge gauge_of(const RunResult& result, std::optional<double> value,
 }
 
 void add_target(Metrics& metrics, const Plan& plan, const RunResult& result) {
-  const bool is_over = result.measured_s > 0;
+  const bool is_over = result.usage_s > 0;
   Gauge rss;
   Gauge cpu;
   if (result.target) {
@@ -33,7 +33,7 @@ void add_target(Metrics& metrics, const Plan& plan, const RunResult& result) {
                      return static_cast<double>(point.target_rss_bytes.value_or(0));
                    });
     cpu = gauge_of(result,
-                   is_over ? std::optional{result.target->cpu_s / result.measured_s} : std::nullopt,
+                   is_over ? std::optional{result.target->cpu_s / result.usage_s} : std::nullopt,
                    [](const IntervalPoint& point) { return point.target_cpu.value_or(0); });
   }
   Gauge cost;

@@ -24,7 +24,7 @@ class Pacer {
   /// at `end` or later.
   void begin(Schedule schedule, const Turns& turns, std::uint64_t limit, TimePoint end);
 
-  /// What has been due by now and was not sent is told to `miss`.
+  /// What has been due by now and was not sent is told to `miss`, within reason.
   void end(const Send& miss);
   bool is_finished() const { return left_ == 0; }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,7 +14,8 @@
 /// Told what becomes of a publisher. Calls come on its loop.
 struct PublisherEvents {
   std::function<void()> on_ready;
-  std::function<void(const std::string& problem)> on_refused;  ///< of each message not taken
+  /// The server has not taken this message.
+  std::function<void(std::uint64_t sequence, const std::string& problem)> on_refused;
   std::function<void(const std::string& problem)> on_problem;  ///< of the way into the server
   std::function<void(std::size_t bytes)> on_message;           ///< came back to it
 };

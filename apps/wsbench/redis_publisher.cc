@@ -29,8 +29,8 @@ bool RedisPublisher::publish(std::string_view payload, std::uint64_t sequence) {
     templates_[i].append_to(words_[i], {sequence, number_, payload}, random_);
   }
   const std::vector<std::string_view> command{words_.begin(), words_.end()};
-  client_.send(command, [this](const std::string& problem) {
-    if (!problem.empty()) events_.on_refused("Redis answered: " + problem);
+  client_.send(command, [this, sequence](const std::string& problem) {
+    if (!problem.empty()) events_.on_refused(sequence, "Redis answered: " + problem);
   });
   return true;
 }

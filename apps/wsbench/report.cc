@@ -157,7 +157,7 @@ Json describe_target(const Plan& plan, const RunResult& result) {
           {"rss_end_bytes", target.rss_end_bytes},
           {"bytes_per_connection", per(grown, result.opened_count)},
           {"cpu_us_per_handshake", per(target.open_cpu_s * 1e6, result.opened_count)},
-          {"cpu", result.measured_s > 0 ? target.cpu_s / result.measured_s : 0},
+          {"cpu", result.usage_s > 0 ? target.cpu_s / result.usage_s : 0},
           {"cpu_us_per_operation", cost_us(plan, result)}};
 }
 
@@ -173,7 +173,7 @@ Json describe_generator(const Plan& plan, const RunResult& result) {
                                               static_cast<double>(result.own_rss_before_bytes)
                                         : 0;
   return {{"threads", std::move(threads)},
-          {"cpu_us_per_operation", per(cpu * result.measured_s * 1e6, operations)},
+          {"cpu_us_per_operation", per(cpu * result.usage_s * 1e6, operations)},
           {"rss_bytes", result.own_rss_bytes},
           {"bytes_per_connection", per(grown, result.opened_count)},
           {"lag", describe_latency(result.tally.lag)},

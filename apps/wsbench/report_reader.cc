@@ -225,7 +225,7 @@ RunResult read_run(const Json& run, Scenario scenario, const std::string& file) 
     RunResult result;
     result.has_begun = true;
     result.opening_s = figure_at(run, "opening_s");
-    result.measured_s = figure_at(run, "measured_s");
+    result.measured_s = result.usage_s = figure_at(run, "measured_s");
     result.is_interrupted = run.at("interrupted").get<bool>();
     const Json& latencies = run.at("latencies");
     const std::string name = latency_name(scenario);
@@ -254,6 +254,7 @@ void merge_run(RunResult& run, const RunResult& other) {
   run.opened_count += other.opened_count;
   run.opening_s = std::max(run.opening_s, other.opening_s);
   run.measured_s = std::max(run.measured_s, other.measured_s);
+  run.usage_s = std::max(run.usage_s, other.usage_s);
   run.is_interrupted = run.is_interrupted || other.is_interrupted;
   run.threads.insert(run.threads.end(), other.threads.begin(), other.threads.end());
   run.intervals.resize(std::max(run.intervals.size(), other.intervals.size()));

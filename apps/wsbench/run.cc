@@ -125,7 +125,10 @@ void Run::on_opened() {
     result_.opening_s = in_seconds(sum->settled_at - opening_began_);
     result_.opened_count = sum->opened;
     if (is_ending_) return;
-    if (sum->opened == 0 || sum->receivers == 0 || sum->senders == 0) return end();
+    if (sum->opened == 0) return end();
+    if (sum->receivers == 0) result_.missing_party = "nobody could subscribe";
+    if (sum->senders == 0) result_.missing_party = "no publisher could connect";
+    if (!result_.missing_party.empty()) return end();
     settle();
   });
 }
@@ -185,7 +188,7 @@ void Run::look_for_end() {
   const auto sum = std::make_shared<Sum>();
   const auto look = [this, sum](Worker& worker) {
     loop_.post([sum, is_finished = worker.is_finished(), outstanding = worker.outstanding_count(),
-                moved = worker.moved_count(), received = worker.counts().received] {
+                moved = worker.moved_count(), received = worker.received_count()] {
       sum->unfinished += is_finished ? 0 : 1;
       sum->outstanding += outstanding;
       sum->moved += moved;
@@ -212,7 +215,6 @@ void Run::add_interval(Interval interval) {
   const TimePoint now = Clock::now();
   const auto length = std::max<Clock::duration>(now - last_interval_, milliseconds{1});
   result_.tally.total += interval.counts;
-  if (is_measured_) result_.tally.latency.add(interval.latency);
   const auto cpu = own_cpu();
   IntervalPoint point{.at_s = in_seconds(now - window_.start),
                       .length_s = in_seconds(length),
@@ -231,6 +233,7 @@ void Run::add_interval(Interval interval) {
     target_at_last_ = usage;
   }
   point.is_measured = point.at_s - point.length_s >= in_seconds(plan_.options.warmup) - kMoment;
+  if (point.is_measured) result_.tally.latency.add(point.interval.latency);
   if (!result_.intervals.empty()) {
     IntervalPoint& last = result_.intervals.back();
     const bool is_rest = is_ending_ && length < plan_.options.interval / 2 &&
@@ -302,6 +305,7 @@ void Run::collect() {
       result_.measured_s = std::max(result_.measured_s, in_seconds(result.measured_time));
       const double time = in_seconds(result.usage_time);
       if (time <= 0) continue;
+      result_.usage_s = std::max(result_.usage_s, time);
       result_.threads.push_back(
           {in_seconds(result.usage.cpu) / time, in_seconds(result.usage.waiting) / time});
     }

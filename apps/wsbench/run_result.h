@@ -61,9 +61,11 @@ struct ThreadCost {
 struct RunResult {
   Tally tally;
   bool has_begun = false;          ///< there were connections, and what else it takes
+  std::string missing_party;       ///< why it has not, where connections were not what was missing
   std::uint64_t opened_count = 0;  ///< of connections, before traffic began
   double opening_s = 0;
-  double measured_s = 0;
+  double measured_s = 0;  ///< in which messages went
+  double usage_s = 0;     ///< in which the target and the threads used their CPU
   std::vector<IntervalPoint> intervals;
   std::vector<ThreadCost> threads;
   std::optional<TargetCost> target;

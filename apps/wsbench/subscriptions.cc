@@ -3,56 +3,78 @@
 #include <algorithm>
 
 void Subscriptions::open(std::size_t connection) {
-  if (is_open_[connection]) charge(connection);
+  charge(connection);
+  Subscriber& subscriber = subscribers_[connection];
+  subscriber.refused_before = 0;
   for (std::size_t i = 0; i < publishers_; ++i) {
+    subscriber.refused_before += board_.refused_count(i);
     tracker(connection, i) = SequenceTracker{board_.published_count(i)};
   }
-  expected_before_[connection] = board_.expected_count();
-  before_sum_ += expected_before_[connection];
-  is_open_[connection] = true;
+  subscriber.expected_before = board_.expected_count();
+  subscriber.state = State::open;
+  before_sum_ += subscriber.expected_before;
   ++open_count_;
 }
 
-void Subscriptions::close(std::size_t connection) {
-  for (std::size_t i = 0; i < publishers_; ++i) {
-    const SequenceTracker& own = tracker(connection, i);
-    const std::uint64_t missing = own.missing_count(0);
-    expected_count_ += own.count() + missing;
-    lost_count_ += missing;
-    gap_count_ += own.gap_count(0);
-    arrived_count_ -= own.count();
+/// Out of those whose messages may still come.
+void Subscriptions::leave(std::size_t connection, State state) {
+  Subscriber& subscriber = subscribers_[connection];
+  if (subscriber.state == State::open) {
+    for (std::size_t i = 0; i < publishers_; ++i) arrived_count_ -= tracker(connection, i).count();
+    before_sum_ -= subscriber.expected_before;
+    --open_count_;
   }
-  before_sum_ -= expected_before_[connection];
-  is_open_[connection] = false;
-  --open_count_;
+  subscriber.state = state;
 }
 
-/// For all that has been published since it was opened.
+void Subscriptions::close(std::size_t connection) {
+  std::uint64_t refused = 0;
+  std::uint64_t missing = 0;
+  for (std::size_t i = 0; i < publishers_; ++i) {
+    const SequenceTracker& own = tracker(connection, i);
+    refused += board_.refused_count(i);
+    missing += own.missing_count(0);
+    expected_count_ += own.count();
+    gap_count_ += own.gap_count(0);
+  }
+  missing -= std::min(missing, refused - subscribers_[connection].refused_before);
+  expected_count_ += missing;
+  lost_count_ += missing;
+  leave(connection, State::none);
+}
+
+void Subscriptions::abandon(std::size_t connection) {
+  leave(connection, State::abandoned);
+}
+
+/// For all that has been published since it was opened, if it was.
 void Subscriptions::charge(std::size_t connection) {
+  const Subscriber& subscriber = subscribers_[connection];
+  if (subscriber.state == State::none) return;
+  std::uint64_t refused = 0;
   std::uint64_t published = 0;
   std::uint64_t missing = 0;
   for (std::size_t i = 0; i < publishers_; ++i) {
     const SequenceTracker& own = tracker(connection, i);
+    // In this order: what is refused was published before.
+    refused += board_.refused_count(i);
     const std::uint64_t sent = board_.published_count(i);
     published += sent - own.first();
     missing += own.missing_count(sent);
     gap_count_ += own.gap_count(sent);
-    arrived_count_ -= own.count();
   }
-  const std::uint64_t expected = board_.expected_count() - expected_before_[connection];
+  refused = std::min(refused - subscriber.refused_before, published);
   // What the server has refused was not to come.
-  lost_count_ += missing - std::min(missing, published - expected);
-  expected_count_ += expected;
-  before_sum_ -= expected_before_[connection];
-  is_open_[connection] = false;
-  --open_count_;
+  lost_count_ += missing - std::min(missing, refused);
+  expected_count_ += published - refused;
+  leave(connection, State::none);
 }
 
 std::optional<SequenceTracker::Arrival> Subscriptions::note(std::size_t connection,
                                                             std::size_t publisher,
                                                             std::uint32_t sequence) {
   SequenceTracker& own = tracker(connection, publisher);
-  const bool is_expected = is_open_[connection] && sequence >= own.first() &&
+  const bool is_expected = is_open(connection) && sequence >= own.first() &&
                            sequence < board_.published_count(publisher);
   if (!is_expected) return std::nullopt;
   const SequenceTracker::Arrival arrival = own.note(sequence);
@@ -66,9 +88,7 @@ std::uint64_t Subscriptions::outstanding_count() const {
 }
 
 void Subscriptions::settle(Tally& tally) {
-  for (std::size_t i = 0; i < is_open_.size(); ++i) {
-    if (is_open_[i]) charge(i);
-  }
+  for (std::size_t i = 0; i < subscribers_.size(); ++i) charge(i);
   tally.expected = expected_count_;
   tally.lost = lost_count_;
   tally.gaps = gap_count_;

@@ -17,8 +17,7 @@ class Subscriptions {
   Subscriptions(std::size_t connections, std::size_t publishers, const DeliveryBoard& board)
       : board_{board},
         publishers_{publishers},
-        expected_before_(connections),
-        is_open_(connections),
+        subscribers_(connections),
         trackers_(connections * publishers) {}
 
   /// From now on the connection should get all that is published.
@@ -26,7 +25,12 @@ class Subscriptions {
 
   /// We have closed it: what came after the last message that it has was not to come.
   void close(std::size_t connection);
-  bool is_open(std::size_t connection) const { return is_open_[connection]; }
+
+  /// The server has ended it: what is published still is lost, unless it is opened again.
+  void abandon(std::size_t connection);
+  bool is_open(std::size_t connection) const {
+    return subscribers_[connection].state == State::open;
+  }
 
   /// Those that are open.
   std::size_t count() const { return open_count_; }
@@ -42,19 +46,27 @@ class Subscriptions {
   void settle(Tally& tally);
 
  private:
+  enum class State : std::uint8_t { none, open, abandoned };
+
+  struct Subscriber {
+    std::uint64_t expected_before = 0;  ///< on the board, when it was opened
+    std::uint64_t refused_before = 0;   ///< likewise
+    State state = State::none;
+  };
+
   SequenceTracker& tracker(std::size_t connection, std::size_t publisher) {
     return trackers_[connection * publishers_ + publisher];
   }
+  void leave(std::size_t connection, State state);
   void charge(std::size_t connection);
 
   const DeliveryBoard& board_;
   std::size_t publishers_;
-  std::vector<std::uint64_t> expected_before_;  ///< on the board, when each was opened
-  std::vector<bool> is_open_;
+  std::vector<Subscriber> subscribers_;
   std::vector<SequenceTracker> trackers_;  ///< by connection and publisher
   std::size_t open_count_ = 0;
-  std::uint64_t before_sum_ = 0;     ///< of those that are open
-  std::uint64_t arrived_count_ = 0;  ///< likewise, without duplicates
+  std::uint64_t before_sum_ = 0;     ///< expected before, of those that are open
+  std::uint64_t arrived_count_ = 0;  ///< at those that are open, without duplicates
   std::uint64_t expected_count_ = 0;
   std::uint64_t lost_count_ = 0;
   std::uint64_t gap_count_ = 0;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "connection_ramp.h"
 #include "scenario_name.h"
 
 namespace {
@@ -106,24 +107,34 @@ void check_losses(const Plan& plan, const RunResult& result, Distrust& found) {
       "other messages");
 }
 
+/// Whether a run that ends after so many messages had all of them.
+bool is_complete(const LoadOptions& options, const Tally& tally) {
+  const std::uint64_t done =
+      options.scenario == Scenario::recv ? tally.total.received : tally.total.sent;
+  return options.messages > 0 && done >= options.messages && tally.lost == 0;
+}
+
+/// Whether the server has left no connection, though some should have been there.
+bool is_deserted(const LoadOptions& options, const RunResult& result) {
+  const Tally& tally = result.tally;
+  const bool is_meant = options.scenario == Scenario::churn ||
+                        ConnectionRamp{options}.wanted_at(options.duration) == 0;
+  const bool has_lost = tally.total.ended > 0 || tally.broken > tally.recovery.count();
+  if (is_meant || !has_lost || is_complete(options, tally)) return false;
+  return !result.intervals.empty() && result.intervals.back().interval.open_count == 0;
+}
+
 }  // namespace
 
 std::string find_absence(const Plan& plan, const RunResult& result) {
   const Counts& total = result.tally.total;
   if (total.opened == 0) return "no connection could be opened";
   if (result.signal != 0) return {};
-  if (!result.has_begun) {
-    return result.tally.publish_failures.empty() ? "nobody could subscribe"
-                                                 : "no publisher could connect";
-  }
+  if (!result.missing_party.empty()) return result.missing_party;
   if (total.failed_publishes > 0 && total.failed_publishes >= total.sent) {
     return "the server has taken nothing that was published";
   }
-  const bool is_deserted = total.ended > 0 && !result.intervals.empty() &&
-                           result.intervals.back().interval.open_count == 0;
-  return is_deserted && plan.options.scenario != Scenario::churn
-             ? "no connection was left at the end"
-             : "";
+  return is_deserted(plan.options, result) ? "no connection was left at the end" : "";
 }
 
 Distrust distrust(const Plan& plan, const RunResult& result) {

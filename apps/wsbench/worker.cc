@@ -100,7 +100,9 @@ void Worker::end_measuring() {
   const TimePoint now = Clock::now();
   usage_ = {usage.cpu - usage_before_.cpu, usage.waiting - usage_before_.waiting};
   usage_time_ = measured_time_ = now - measured_from_;
-  if (moved_at_ > measured_from_) measured_time_ = moved_at_ - measured_from_;
+  if (plan_.options.messages > 0) {
+    measured_time_ = std::max(moved_at_, measured_from_) - measured_from_;
+  }
   recorder_.end(now);
   // It counts what it had to send still.
   traffic_->end();
@@ -251,6 +253,7 @@ void Worker::on_ended(LoadClient& client, const wskit::CloseStatus& status) {
   const bool is_wanted_again =
       ramp_.is_needed() && client.is_closing() && index_of(client) < ramped_count_;
   if (is_wanted_again && !is_closing_) dialler_.want(client);
+  after_settled();
   if (!is_closing_ || open_count_ > 0 || !closed_) return;
   close_timer_.reset();
   std::exchange(closed_, {})();

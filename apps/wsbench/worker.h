@@ -57,6 +57,9 @@ class Worker final : private LoadClientEvents {
   /// Messages that were sent or came: what does not grow has stalled.
   std::uint64_t moved_count() { return counts().sent + counts().received; }
 
+  /// Messages that have come while it was measured.
+  std::uint64_t received_count() { return counts().received - counts_before_.received; }
+
   /// Settles what was lost, then closes all its connections; `done` follows.
   void close_all(std::function<void()> done);
   WorkerResult take_result();
@@ -105,7 +108,9 @@ class Worker final : private LoadClientEvents {
   void on_failed(LoadClient& client, const wskit::ConnectError& error) override;
   void on_ended(LoadClient& client, const wskit::CloseStatus& status) override;
 
-  bool can_send() const { return open_count_ > 0 || clients_.empty() || dialler_.is_busy(); }
+  bool can_send() const {
+    return open_count_ > 0 || clients_.empty() || dialler_.is_busy() || ramp_.is_needed();
+  }
   void dial(LoadClient& client);
   void begin_measuring();
   void end_measuring();

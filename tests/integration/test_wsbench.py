@@ -434,6 +434,8 @@ class Usage(WsbenchTest):
                 (["--repeat", "0", "ws://h"], "--repeat: '0'"),
                 (["-d", "5x", "ws://h"], "--duration: '5x' is not a duration"),
                 (["--stage", "x:5", "ws://h"], "--stage: 'x' is not a duration"),
+                (["churn", "--stage", "1s:5", "ws://h"], "--stage is for echo, send, recv"),
+                (["-n", "5", "--warmup", "1", "ws://h"], "--messages and --warmup exclude"),
                 (["--max-regression", "rate=5%", "ws://h"], "needs a --baseline"),
                 (["--abort-on-fail", "ws://h"], "--abort-on-fail needs --threshold"),
                 (["fanout", "--subscribe-ack", "x", "ws://h"], "--subscribe-ack needs --subscribe"),

@@ -1,6 +1,7 @@
 """What runs of wsbench do and count where servers, connections or publishers misbehave."""
 
 import asyncio
+import contextlib
 import http.server
 import os
 import pathlib
@@ -115,6 +116,30 @@ class Losing(WsbenchTest):
         self.assertEqual((messages["sent"], messages["lost"], messages["gaps"]), (20, 1, 1))
         self.assertEqual(messages["stalls"], 1)
 
+    def test_an_answer_after_that_does_not_let_more_be_under_way(self):
+        async def slow_at_first(server, websocket):
+            first = await websocket.recv()
+            second = await websocket.recv()
+            await websocket.send(first)
+            await websocket.send(second)
+            third = await websocket.recv()
+            with contextlib.suppress(asyncio.TimeoutError):
+                server.seen.put(await asyncio.wait_for(websocket.recv(), 0.3))
+            await websocket.send(third)
+            await echo(server, websocket)
+
+        server = self.serve(slow_at_first)
+        run = self.bench("-c", 1, "-n", 20, server.url)
+        self.assertTrue(server.seen.empty())
+        self.assertEqual((run["messages"]["lost"], run["messages"]["stalls"]), (0, 1))
+
+    def test_a_server_that_closes_when_all_is_done(self):
+        async def brief(server, websocket):
+            for _ in range(20):
+                await websocket.send(await websocket.recv())
+
+        self.assertEqual(self.bench("-c", 1, "-n", 20, self.serve(brief).url)["messages"]["lost"], 0)
+
     def test_what_comes_is_not_all_and_the_report_says_so(self):
         async def deaf(server, websocket):
             async for message in websocket:
@@ -199,7 +224,7 @@ class Publishing(WsbenchTest):
                          hub.url)
         messages = run["messages"]
         self.assertEqual((messages["sent"], messages["failed_publishes"]), (40, 10))
-        self.assertEqual((messages["expected"], messages["lost"]), (90, 0))
+        self.assertEqual((messages["expected"], messages["lost"], messages["stalls"]), (90, 0, 0))
         self.assertEqual([(cause["cause"], cause["count"]) for cause in
                           messages["publish_failures"]], [("refused", 10)])
 
@@ -259,6 +284,17 @@ class Sharing(WsbenchTest):
         self.assertEqual((run["storm"]["broken"], run["storm"]["back"]), (3, 3))
         self.assertEqual((run["connections"]["opened_at_start"], run["connections"]["opened"]),
                          (10, 13))
+
+    def test_what_is_received_before_it_begins_does_not_count(self):
+        async def push(server, websocket):
+            for _ in range(100):
+                await websocket.send("old")
+            while True:
+                await websocket.send("news")
+                await asyncio.sleep(0.01)
+
+        run = self.bench("recv", "-c", 1, "-n", 50, self.serve(push).url)
+        self.assertGreaterEqual(run["messages"]["received"], 150)
 
     def test_what_is_received_counts_wherever_it_comes(self):
         is_first = True

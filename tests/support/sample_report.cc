@@ -11,7 +11,7 @@ RunResult sample_result() {
   result.has_begun = true;
   result.opened_count = 1;
   result.opening_s = 0.01;
-  result.measured_s = 1;
+  result.measured_s = result.usage_s = 1;
   result.threads.push_back({.cpu = 0.5, .waiting = 0});
   Tally& tally = result.tally;
   tally.latency.record(1'000'000, 400);

@@ -91,3 +91,30 @@ TEST_CASE("Subscriptions: a number that was never published is nobody's message"
 
   CHECK_FALSE(subscriptions.note(0, 0, 1));
 }
+
+TEST_CASE("Subscriptions: of one that the server has ended all that follows is lost") {
+  DeliveryBoard board{1, 1};
+  Subscriptions subscriptions{2, 1, board};
+  subscriptions.open(0);
+  subscriptions.open(1);
+  publish(board, 1);
+  subscriptions.note(0, 0, 0);
+  subscriptions.note(1, 0, 0);
+  subscriptions.abandon(0);
+  publish(board, 2);
+
+  CHECK(subscriptions.count() == 1);
+  CHECK_FALSE(subscriptions.note(0, 0, 1));
+  // Nothing is waited for that cannot come.
+  CHECK(subscriptions.outstanding_count() == 2);
+
+  subscriptions.open(0);
+  publish(board, 1);
+  for (const std::uint32_t sequence : {1, 2, 3}) subscriptions.note(1, 0, sequence);
+  subscriptions.note(0, 0, 3);
+  CHECK(subscriptions.outstanding_count() == 0);
+  Tally tally;
+  subscriptions.settle(tally);
+  CHECK(tally.expected == 4 + 4);
+  CHECK(tally.lost == 2);
+}
