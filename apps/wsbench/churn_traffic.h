@@ -21,7 +21,7 @@ class ChurnTraffic final : public Traffic {
   struct End {
     TimePoint due;
     LoadClient* client;
-    std::size_t dial_count;  ///< the connection is gone if the client has been dialled since
+    std::uint32_t dial_count;  ///< the connection is gone if the client has been dialled since
     bool operator>(const End& other) const { return due > other.due; }
   };
 

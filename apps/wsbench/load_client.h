@@ -56,7 +56,7 @@ class LoadClient final : private wskit::ClientHandler {
   std::size_t number() const { return number_; }
 
   /// How often it has been dialled.
-  std::size_t dial_count() const { return dial_count_; }
+  std::uint32_t dial_count() const { return dial_count_; }
   wskit::SendResult send(wskit::MessageView message) { return client_->send(message); }
   std::size_t queued_bytes() const { return client_->queued_bytes(); }
   void ping() { client_->ping(); }
@@ -76,7 +76,7 @@ class LoadClient final : private wskit::ClientHandler {
   TimePoint dialled_at_;
   TimePoint connected_at_;
   std::size_t number_;
-  std::size_t dial_count_ = 0;
+  std::uint32_t dial_count_ = 0;
   bool is_open_ = false;
   bool was_open_ = false;
   bool is_closing_ = false;

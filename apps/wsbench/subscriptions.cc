@@ -4,27 +4,25 @@
 
 void Subscriptions::open(std::size_t connection) {
   charge(connection);
-  Subscriber& subscriber = subscribers_[connection];
-  subscriber.refused_before = 0;
+  Before& before = before_[connection];
+  before = {board_.expected_count(), 0};
   for (std::size_t i = 0; i < publishers_; ++i) {
-    subscriber.refused_before += board_.refused_count(i);
+    before.refused += board_.refused_count(i);
     tracker(connection, i) = SequenceTracker{board_.published_count(i)};
   }
-  subscriber.expected_before = board_.expected_count();
-  subscriber.state = State::open;
-  before_sum_ += subscriber.expected_before;
+  states_[connection] = State::open;
+  before_sum_ += before.expected;
   ++open_count_;
 }
 
 /// Out of those whose messages may still come.
 void Subscriptions::leave(std::size_t connection, State state) {
-  Subscriber& subscriber = subscribers_[connection];
-  if (subscriber.state == State::open) {
+  if (is_open(connection)) {
     for (std::size_t i = 0; i < publishers_; ++i) arrived_count_ -= tracker(connection, i).count();
-    before_sum_ -= subscriber.expected_before;
+    before_sum_ -= before_[connection].expected;
     --open_count_;
   }
-  subscriber.state = state;
+  states_[connection] = state;
 }
 
 void Subscriptions::close(std::size_t connection) {
@@ -37,7 +35,7 @@ void Subscriptions::close(std::size_t connection) {
     expected_count_ += own.count();
     gap_count_ += own.gap_count(0);
   }
-  missing -= std::min(missing, refused - subscribers_[connection].refused_before);
+  missing -= std::min(missing, refused - before_[connection].refused);
   expected_count_ += missing;
   lost_count_ += missing;
   leave(connection, State::none);
@@ -49,8 +47,7 @@ void Subscriptions::abandon(std::size_t connection) {
 
 /// For all that has been published since it was opened, if it was.
 void Subscriptions::charge(std::size_t connection) {
-  const Subscriber& subscriber = subscribers_[connection];
-  if (subscriber.state == State::none) return;
+  if (states_[connection] == State::none) return;
   std::uint64_t refused = 0;
   std::uint64_t published = 0;
   std::uint64_t missing = 0;
@@ -63,7 +60,7 @@ void Subscriptions::charge(std::size_t connection) {
     missing += own.missing_count(sent);
     gap_count_ += own.gap_count(sent);
   }
-  refused = std::min(refused - subscriber.refused_before, published);
+  refused = std::min(refused - before_[connection].refused, published);
   // What the server has refused was not to come.
   lost_count_ += missing - std::min(missing, refused);
   expected_count_ += published - refused;
@@ -88,7 +85,7 @@ std::uint64_t Subscriptions::outstanding_count() const {
 }
 
 void Subscriptions::settle(Tally& tally) {
-  for (std::size_t i = 0; i < subscribers_.size(); ++i) charge(i);
+  for (std::size_t i = 0; i < states_.size(); ++i) charge(i);
   tally.expected = expected_count_;
   tally.lost = lost_count_;
   tally.gaps = gap_count_;

@@ -17,7 +17,8 @@ class Subscriptions {
   Subscriptions(std::size_t connections, std::size_t publishers, const DeliveryBoard& board)
       : board_{board},
         publishers_{publishers},
-        subscribers_(connections),
+        states_(connections),
+        before_(connections),
         trackers_(connections * publishers) {}
 
   /// From now on the connection should get all that is published.
@@ -28,9 +29,7 @@ class Subscriptions {
 
   /// The server has ended it: what is published still is lost, unless it is opened again.
   void abandon(std::size_t connection);
-  bool is_open(std::size_t connection) const {
-    return subscribers_[connection].state == State::open;
-  }
+  bool is_open(std::size_t connection) const { return states_[connection] == State::open; }
 
   /// Those that are open.
   std::size_t count() const { return open_count_; }
@@ -48,10 +47,10 @@ class Subscriptions {
  private:
   enum class State : std::uint8_t { none, open, abandoned };
 
-  struct Subscriber {
-    std::uint64_t expected_before = 0;  ///< on the board, when it was opened
-    std::uint64_t refused_before = 0;   ///< likewise
-    State state = State::none;
+  /// What the board said when it was opened.
+  struct Before {
+    std::uint64_t expected = 0;
+    std::uint64_t refused = 0;
   };
 
   SequenceTracker& tracker(std::size_t connection, std::size_t publisher) {
@@ -62,7 +61,8 @@ class Subscriptions {
 
   const DeliveryBoard& board_;
   std::size_t publishers_;
-  std::vector<Subscriber> subscribers_;
+  std::vector<State> states_;
+  std::vector<Before> before_;
   std::vector<SequenceTracker> trackers_;  ///< by connection and publisher
   std::size_t open_count_ = 0;
   std::uint64_t before_sum_ = 0;     ///< expected before, of those that are open

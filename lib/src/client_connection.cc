@@ -105,13 +105,13 @@ ConnectFailure connect_failure(StreamFailure failure) {
 
 ClientConnection::ClientConnection(Loop& loop, const ClientSettings::Impl& settings,
                                    const ClientTarget& target, ClientConnectionEvents& events)
-    : loop_{loop},
+    : events_{events},
       options_{settings.options},
-      events_{events},
+      assembler_{Role::server},
       trace_{target.trace},
       stream_{loop, stream_target(settings, target), *this},
+      loop_{loop},
       upgrade_{make_upgrade(options_, target)},
-      assembler_{Role::server},
       connect_deadline_{target.deadline} {
   if (trace_ != nullptr && trace_->wants_frames()) traced_ = std::make_unique<TracedFrames>();
 }

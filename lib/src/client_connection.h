@@ -115,30 +115,31 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void fail(const ConnectError& error);
   void end(const CloseStatus& status);
 
-  Loop& loop_;
-  const ClientOptions& options_;
+  // First what each message looks at: of many connections it is in few lines of the cache.
   ClientConnectionEvents& events_;
-  ClientTrace* trace_;  ///< may be null
-  Stream stream_;
-  std::unique_ptr<ClientUpgrade> upgrade_;  ///< null once it is open
-  MessageAssembler assembler_;
-  std::unique_ptr<Compressor> compressor_;      ///< null: nothing is compressed
-  std::unique_ptr<Decompressor> decompressor_;  ///< null: likewise
-  Loop::Clock::time_point connect_deadline_;
-  std::optional<Timer> deadline_;  ///< of the handshake, later of the closing handshake
-  std::optional<Timer> ping_timer_;
-  std::optional<Timer> pong_deadline_;
-  std::optional<Timer> heartbeat_timer_;
-  std::optional<Timer> answer_deadline_;   ///< of a heartbeat
-  std::unique_ptr<TracedFrames> traced_;   ///< null: nobody wants to see frames
-  std::vector<std::uint64_t> pings_ns_;    ///< when those were sent that have no Pong yet
-  std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends
+  const ClientOptions& options_;
+  std::unique_ptr<TracedFrames> traced_;    ///< null: nobody wants to see frames
+  std::unique_ptr<Compressor> compressor_;  ///< null: nothing is compressed
   bool is_violated_ = false;
   State state_ = State::connecting;
   bool answers_pings_ = true;
   bool is_reading_ = true;
   bool is_shut_down_ = false;  ///< our direction
   bool is_refused_ = false;    ///< the body is still coming
+  std::optional<Timer> pong_deadline_;
+  std::optional<Timer> answer_deadline_;  ///< of a heartbeat
+  MessageAssembler assembler_;
+  ClientTrace* trace_;  ///< may be null
+  Stream stream_;
+  Loop& loop_;
+  std::unique_ptr<ClientUpgrade> upgrade_;      ///< null once it is open
+  std::unique_ptr<Decompressor> decompressor_;  ///< null: nothing comes compressed
+  Loop::Clock::time_point connect_deadline_;
+  std::optional<Timer> deadline_;  ///< of the handshake, later of the closing handshake
+  std::optional<Timer> ping_timer_;
+  std::optional<Timer> heartbeat_timer_;
+  std::vector<std::uint64_t> pings_ns_;    ///< when those were sent that have no Pong yet
+  std::optional<CloseStatus> end_status_;  ///< known before the connection itself ends
 };
 
 }  // namespace wskit

@@ -27,7 +27,7 @@ std::span<char> plaintext_buffer() {
 }  // namespace
 
 Stream::Stream(Loop& loop, std::shared_ptr<const StreamTarget> target, StreamEvents& events)
-    : loop_{loop}, target_{std::move(target)}, events_{events}, resolver_{loop} {}
+    : events_{events}, loop_{loop}, target_{std::move(target)}, resolver_{loop} {}
 
 Stream::Stream(Loop& loop, StreamTarget target, StreamEvents& events)
     : Stream{loop, std::make_shared<const StreamTarget>(std::move(target)), events} {}

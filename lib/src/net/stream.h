@@ -140,21 +140,22 @@ class Stream {
   std::string tls_name() const;      ///< whose TLS has got so far
   std::string dialled_name() const;  ///< what the socket leads to: it may be the proxy
 
+  // First what each read and write looks at: of many streams it is in few lines of the cache.
+  StreamEvents& events_;
+  std::unique_ptr<TlsClientSession> proxy_tls_;  ///< below everything else
+  std::unique_ptr<ProxyHandshake> tunnel_;       ///< until the proxy has connected us
+  std::unique_ptr<TlsClientSession> tls_;
+  Socket* socket_ = nullptr;  ///< freed by libuv's close callback
+  bool is_connected_ = false;
+  bool is_shutting_down_ = false;
+  std::string queue_;  ///< not yet given to libuv
   Loop& loop_;
   std::shared_ptr<const StreamTarget> target_;  ///< that many streams may share
-  StreamEvents& events_;
   Resolver resolver_;
   std::vector<sockaddr_storage> addresses_;
   std::size_t next_address_ = 0;
-  Socket* socket_ = nullptr;                     ///< freed by libuv's close callback
-  std::unique_ptr<TlsClientSession> proxy_tls_;  ///< below everything else
-  std::unique_ptr<ProxyHandshake> tunnel_;       ///< until the proxy has connected us
-  std::string tunnel_host_;                      ///< what the proxy is asked for
-  std::unique_ptr<TlsClientSession> tls_;
+  std::string tunnel_host_;  ///< what the proxy is asked for
   std::optional<Timer> deferred_;
-  std::string queue_;  ///< not yet given to libuv
-  bool is_connected_ = false;
-  bool is_shutting_down_ = false;
 };
 
 }  // namespace wskit

@@ -11,6 +11,9 @@ namespace wskit {
 /// One attempt's handle with its requests. It outlives the Stream until libuv lets go of it;
 /// `owner` tells callbacks whether the stream is still there.
 struct Stream::Socket {
+  // What each read looks at is together.
+  Stream* owner;
+  bool is_writing = false;
   union {
     uv_handle_t handle;
     uv_stream_t stream;
@@ -24,10 +27,8 @@ struct Stream::Socket {
     uv_shutdown_t shutting_down;
   };
   std::string in_flight;
-  Stream* owner;
-  bool is_writing = false;
 
-  explicit Socket(Stream* stream_owner) : tcp{}, writing{}, owner{stream_owner} {}
+  explicit Socket(Stream* stream_owner) : owner{stream_owner}, tcp{}, writing{} {}
 
   static Socket& of(void* data) { return *static_cast<Socket*>(data); }
 
