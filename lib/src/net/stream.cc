@@ -1,6 +1,9 @@
 #include "net/stream.h"
 
+#include <sys/socket.h>
+
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include <uv.h>
@@ -13,7 +16,7 @@ namespace wskit {
 
 namespace {
 
-// libuv asks for a buffer and fills it in one go, so all streams of a thread share one.
+// What a read brings is handled at once, so all streams of a thread share one.
 std::span<char> read_buffer() {
   thread_local std::array<char, 64 * 1024> buffer;
   return buffer;
@@ -60,20 +63,24 @@ void Stream::read(bool is_reading) {
     uv_read_stop(&socket_->stream);
     return;
   }
+  // libuv would read(2), which is more work for the kernel than recv(2). Without a buffer it tells
+  // that there is something (UV_ENOBUFS), each time anew, and leaves it to us.
   uv_read_start(
       &socket_->stream,
-      [](uv_handle_t*, std::size_t, uv_buf_t* out) {
-        const std::span<char> buffer = read_buffer();
-        *out = uv_buf_init(buffer.data(), static_cast<unsigned>(buffer.size()));
-      },
-      [](uv_stream_t* handle, ssize_t count, const uv_buf_t* buffer) {
-        Stream* const stream = Socket::of(handle->data).owner;
-        if (stream == nullptr || count == 0) return;
-        if (count > 0) return stream->on_bytes({buffer->base, static_cast<std::size_t>(count)});
-        const bool is_end = count == UV_EOF;
-        stream->fail(is_end ? StreamFailure::ended : StreamFailure::lost,
-                     uv_strerror(static_cast<int>(count)));
+      [](uv_handle_t*, std::size_t, uv_buf_t* out) { *out = uv_buf_init(nullptr, 0); },
+      [](uv_stream_t* handle, ssize_t, const uv_buf_t*) {
+        Socket& socket = Socket::of(handle->data);
+        if (socket.owner != nullptr) socket.owner->receive();
       });
+}
+
+void Stream::receive() {
+  const std::span<char> buffer = read_buffer();
+  const ssize_t count = ::recv(socket_->descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  if (count > 0) return on_bytes(buffer.first(static_cast<std::size_t>(count)));
+  if (count == 0) return fail(StreamFailure::ended, uv_strerror(UV_EOF));
+  if (errno == EAGAIN || errno == EINTR) return;
+  fail(StreamFailure::lost, uv_strerror(uv_translate_sys_error(errno)));
 }
 
 void Stream::begin_tunnel() {

@@ -104,12 +104,10 @@ class Stream {
 
   /// Drops the connection and what is queued. No calls follow.
   void close();
-
   bool is_connected() const { return is_connected_; }
 
  private:
   struct Socket;
-
   void connect_through_proxy();
   void look_up_and_dial(const std::string& host, const std::string& port);
   void dial(std::vector<sockaddr_storage> addresses);
@@ -121,6 +119,7 @@ class Stream {
   void on_tunnel_bytes(std::string_view bytes);
   void after_tunnel();
   void begin_tls();
+  void receive();
   void on_bytes(std::span<char> bytes);
   void on_proxy_ciphertext(std::string_view bytes);
   void on_transport_bytes(std::span<char> bytes);
