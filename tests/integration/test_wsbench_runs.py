@@ -292,7 +292,6 @@ class Sharing(WsbenchTest):
                 await websocket.send("old")
             while True:
                 await websocket.send("news")
-                await asyncio.sleep(0.01)
 
         run = self.bench("recv", "-c", 1, "-n", 50, self.serve(push).url)
         self.assertGreaterEqual(run["messages"]["received"], 150)
@@ -307,7 +306,6 @@ class Sharing(WsbenchTest):
             is_first = False
             while True:
                 await websocket.send("news")
-                await asyncio.sleep(0)
 
         run = self.bench("recv", "-c", 2, "-t", 2, "-n", 50, self.serve(push).url)
         self.assertGreaterEqual(run["messages"]["received"], 50)
@@ -357,7 +355,6 @@ class Lives(WsbenchTest):
 
     def test_connections_that_others_end_do_not_shorten_the_next(self):
         async def brief(server, websocket):
-            await asyncio.sleep(0.02)
             await websocket.close()
 
         report = self.report("churn", "-c", 4, "-d", 1, "--lifetime", "300ms",
