@@ -2,17 +2,6 @@
 
 #include <utility>
 
-void Recorder::note_message(std::size_t payload_bytes) {
-  ++tally_.total.received;
-  tally_.total.received_bytes += payload_bytes;
-  if (std::exchange(is_new_read_, false)) ++tally_.total.reads;
-}
-
-TimePoint Recorder::arrival_time() {
-  if (!read_at_) read_at_ = Clock::now();
-  return *read_at_;
-}
-
 void Recorder::record_latency(Clock::duration latency, Clock::duration lag, TimePoint now) {
   const bool is_in_window = is_measured(now - latency);
   (is_in_window ? measured_latency_ : unmeasured_latency_).record(latency);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "clock.h"
 #include "histogram.h"
@@ -27,10 +28,17 @@ class Recorder {
     read_at_.reset();
     is_new_read_ = true;
   }
-  void note_message(std::size_t payload_bytes);
+  void note_message(std::size_t payload_bytes) {
+    ++tally_.total.received;
+    tally_.total.received_bytes += payload_bytes;
+    if (std::exchange(is_new_read_, false)) ++tally_.total.reads;
+  }
 
   /// When the last bytes came.
-  TimePoint arrival_time();
+  TimePoint arrival_time() {
+    if (!read_at_) read_at_ = Clock::now();
+    return *read_at_;
+  }
 
   /// What came late by `latency`, having been sent `lag` after it was due.
   void record_latency(Clock::duration latency, Clock::duration lag, TimePoint now);

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
-auto SequenceTracker::note(std::uint32_t sequence) -> Arrival {
+auto SequenceTracker::note_other(std::uint64_t sequence) -> Arrival {
   if (sequence < next_) return note_earlier(sequence);
-  if (sequence > next_) {
-    missing_.push_back({next_, sequence});
-    missing_count_ += sequence - next_;
-  }
-  next_ = std::uint64_t{sequence} + 1;
+  missing_.push_back({next_, sequence});
+  missing_count_ += sequence - next_;
+  next_ = sequence + 1;
   return Arrival::in_order;
 }
 

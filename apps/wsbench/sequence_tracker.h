@@ -17,7 +17,11 @@ class SequenceTracker {
   explicit SequenceTracker(std::uint64_t first = 0) : first_{first}, next_{first} {}
 
   /// `sequence` must not be below first().
-  Arrival note(std::uint32_t sequence);
+  Arrival note(std::uint32_t sequence) {
+    if (sequence != next_) return note_other(sequence);
+    ++next_;
+    return Arrival::in_order;
+  }
   std::uint64_t first() const { return first_; }
 
   /// Different numbers that have come.
@@ -34,6 +38,7 @@ class SequenceTracker {
     std::uint64_t end;
   };
 
+  Arrival note_other(std::uint64_t sequence);
   Arrival note_earlier(std::uint64_t sequence);
 
   std::uint64_t first_;

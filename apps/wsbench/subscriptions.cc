@@ -67,18 +67,6 @@ void Subscriptions::charge(std::size_t connection) {
   leave(connection, State::none);
 }
 
-std::optional<SequenceTracker::Arrival> Subscriptions::note(std::size_t connection,
-                                                            std::size_t publisher,
-                                                            std::uint32_t sequence) {
-  SequenceTracker& own = tracker(connection, publisher);
-  const bool is_expected = is_open(connection) && sequence >= own.first() &&
-                           sequence < board_.published_count(publisher);
-  if (!is_expected) return std::nullopt;
-  const SequenceTracker::Arrival arrival = own.note(sequence);
-  if (arrival != SequenceTracker::Arrival::again) ++arrived_count_;
-  return arrival;
-}
-
 std::uint64_t Subscriptions::outstanding_count() const {
   const std::uint64_t expected = board_.expected_count() * open_count_ - before_sum_;
   return expected > arrived_count_ ? expected - arrived_count_ : 0;

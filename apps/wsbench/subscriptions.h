@@ -36,7 +36,15 @@ class Subscriptions {
 
   /// What came is not counted if the connection was not to get it: empty.
   std::optional<SequenceTracker::Arrival> note(std::size_t connection, std::size_t publisher,
-                                               std::uint32_t sequence);
+                                               std::uint32_t sequence) {
+    SequenceTracker& own = tracker(connection, publisher);
+    const bool is_expected = is_open(connection) && sequence >= own.first() &&
+                             sequence < board_.published_count(publisher);
+    if (!is_expected) return std::nullopt;
+    const SequenceTracker::Arrival arrival = own.note(sequence);
+    if (arrival != SequenceTracker::Arrival::again) ++arrived_count_;
+    return arrival;
+  }
 
   /// What may still come.
   std::uint64_t outstanding_count() const;
