@@ -20,7 +20,7 @@ FanoutTraffic::FanoutTraffic(Worker& worker)
       payload_{options_.payload},
       subscriptions_{worker.plan().connections_of(worker.number()), options_.fanout.publishers,
                      board_},
-      arriving_(options_.fanout.publishers),
+      arrivals_(options_.fanout.publishers),
       stall_timer_{worker.loop()} {
   board_.join(worker.number(), *this);
   if (!options_.fanout.subscribe.empty()) request_.emplace(options_.fanout.subscribe);
@@ -98,7 +98,9 @@ void FanoutTraffic::on_open(LoadClient& client) {
 
 void FanoutTraffic::subscribe(std::size_t index) {
   subscriptions_.open(index);
-  if (has_begun_ && live_count_++ == 0) board_.note_subscribed_thread();
+  if (!has_begun_) return;
+  settle_receivers();
+  if (live_count_++ == 0) board_.note_subscribed_thread();
 }
 
 void FanoutTraffic::give_up_waiting() {
@@ -135,9 +137,33 @@ void FanoutTraffic::on_gone(LoadClient& client) {
     if (waits_for_acks()) --pending_acks_;
     return;
   }
+  if (is_publishing_) stop_awaiting(index);
   client.is_closing() ? subscriptions_.close(index) : subscriptions_.abandon(index);
-  // What is under way misses it, and is given up; what comes later does not wait for it.
   if (has_begun_ && --live_count_ == 0) board_.note_deserted_thread();
+}
+
+/// What is under way is for those who are here now, whoever comes then.
+void FanoutTraffic::settle_receivers() {
+  for (std::size_t i = 0; i < arrivals_.size(); ++i) {
+    Arrivals& arrivals = arrivals_[i];
+    const std::uint64_t published = board_.published_count(i);
+    for (; live_count_ > 0 && arrivals.next < published; ++arrivals.next) {
+      arrivals.recent.add(static_cast<std::uint32_t>(arrivals.next),
+                          {.missing_count = live_count_});
+    }
+    arrivals.next = published;
+  }
+}
+
+/// Of what is under way, it gets nothing more.
+void FanoutTraffic::stop_awaiting(std::size_t index) {
+  settle_receivers();
+  for (std::size_t i = 0; i < arrivals_.size(); ++i) {
+    arrivals_[i].recent.visit([this, i, index](std::uint32_t sequence, Arriving& arriving) {
+      if (!subscriptions_.awaits(index, i, sequence)) return;
+      if (--arriving.missing_count == 0) finish(i, sequence, arriving);
+    });
+  }
 }
 
 void FanoutTraffic::prepare() {
@@ -254,13 +280,24 @@ void FanoutTraffic::on_message(LoadClient& client, wskit::MessageView message) {
 }
 
 void FanoutTraffic::note_arrival(const Stamp& stamp, TimePoint now) {
-  RecentSequences<Arriving>& recent = arriving_[stamp.sender];
-  Arriving* arriving = recent.find(stamp.sequence);
-  if (arriving == nullptr) arriving = recent.add(stamp.sequence, {live_count_, now});
-  if (arriving == nullptr || --arriving->missing_count > 0) return;
-  const Completion completion{stamp.sender, stamp.sequence, arriving->first, now};
-  recent.forget(stamp.sequence);
-  if (&board_.owner(stamp.sender) == this) return complete(completion);
+  Arrivals& arrivals = arrivals_[stamp.sender];
+  Arriving* arriving = arrivals.recent.find(stamp.sequence);
+  if (arriving == nullptr) {
+    arriving = arrivals.recent.add(stamp.sequence, {.missing_count = live_count_});
+    if (arriving == nullptr) return;
+    arrivals.next = std::max(arrivals.next, std::uint64_t{stamp.sequence} + 1);
+  }
+  arriving->first = std::min(arriving->first, now);
+  arriving->last = now;
+  if (--arriving->missing_count == 0) finish(stamp.sender, stamp.sequence, *arriving);
+}
+
+/// All subscribers of this thread have it that are to get it.
+void FanoutTraffic::finish(std::size_t publisher, std::uint32_t sequence,
+                           const Arriving& arriving) {
+  const Completion completion{publisher, sequence, arriving.first, arriving.last};
+  arrivals_[publisher].recent.forget(sequence);
+  if (&board_.owner(publisher) == this) return complete(completion);
   completions_.push_back(completion);
 }
 
@@ -286,7 +323,8 @@ void FanoutTraffic::complete(const Completion& completion) {
   message->last = std::max(message->last, completion.last);
   lane.last_progress = Clock::now();
   if (--message->threads_left > 0) return;
-  worker_.recorder().record_skew(message->last - message->first, message->first);
+  const bool has_come = message->first <= message->last;
+  if (has_come) worker_.recorder().record_skew(message->last - message->first, message->first);
   lane.outstanding.forget(completion.sequence);
   --lane.outstanding_count;
 }

@@ -52,7 +52,7 @@ class FanoutTraffic final : public Traffic {
     /// A message that not every subscriber has.
     struct Outstanding {
       std::size_t threads_left = 0;
-      TimePoint first{};
+      TimePoint first = TimePoint::max();
       TimePoint last{};
     };
     RecentSequences<Outstanding> outstanding;
@@ -60,10 +60,17 @@ class FanoutTraffic final : public Traffic {
     TimePoint last_progress{};
   };
 
-  /// How far this thread's subscribers have a publisher's messages.
+  /// How far this thread's subscribers have a publisher's message.
   struct Arriving {
     std::size_t missing_count = 0;
-    TimePoint first{};
+    TimePoint first = TimePoint::max();
+    TimePoint last{};
+  };
+
+  /// A publisher's messages that not all of this thread's subscribers have.
+  struct Arrivals {
+    RecentSequences<Arriving> recent;
+    std::uint64_t next = 0;  ///< of those below, who is to get them is settled
   };
 
   void make_lane(std::size_t number);
@@ -75,6 +82,9 @@ class FanoutTraffic final : public Traffic {
   bool publish(Lane& lane, TimePoint due, bool has_waited = false);
   void give_up_stalled();
   void note_arrival(const Stamp& stamp, TimePoint now);
+  void settle_receivers();
+  void stop_awaiting(std::size_t index);
+  void finish(std::size_t publisher, std::uint32_t sequence, const Arriving& arriving);
   void complete(const Completion& completion);
   void post_completions();
   bool waits_for_acks() const { return request_ && !options_.fanout.subscribe_ack.empty(); }
@@ -91,8 +101,8 @@ class FanoutTraffic final : public Traffic {
   Subscriptions subscriptions_;
   std::size_t live_count_ = 0;  ///< of subscribers, once it has begun
   std::size_t pending_acks_ = 0;
-  std::vector<RecentSequences<Arriving>> arriving_;  ///< by publisher
-  std::vector<Completion> completions_;              ///< of this turn
+  std::vector<Arrivals> arrivals_;       ///< by publisher
+  std::vector<Completion> completions_;  ///< of this turn
   std::shared_ptr<void> turn_end_;
   wskit::Timer stall_timer_;
   bool has_begun_ = false;

@@ -26,6 +26,14 @@ class RecentSequences {
     return &slot.value;
   }
 
+  /// Calls `visit(sequence, value)` for each that is known, in no order; it may forget this one.
+  template <typename Visit>
+  void visit(Visit visit) {
+    for (Slot& slot : slots_) {
+      if (slot.is_used) visit(slot.sequence, slot.value);
+    }
+  }
+
   void forget(std::uint32_t sequence) { slots_[sequence % kCapacity].is_used = false; }
   void forget_all() { slots_.assign(kCapacity, {}); }
 

@@ -30,6 +30,12 @@ auto SequenceTracker::note_earlier(std::uint64_t sequence) -> Arrival {
   return Arrival::late;
 }
 
+bool SequenceTracker::is_missing(std::uint64_t sequence) const {
+  return sequence >= next_ || std::ranges::any_of(missing_, [sequence](const Range& range) {
+           return sequence >= range.begin && sequence < range.end;
+         });
+}
+
 std::uint64_t SequenceTracker::missing_count(std::uint64_t sent_count) const {
   return missing_count_ + (sent_count > next_ ? sent_count - next_ : 0);
 }

@@ -24,6 +24,9 @@ class SequenceTracker {
   }
   std::uint64_t first() const { return first_; }
 
+  /// It is none of those that have come.
+  bool is_missing(std::uint64_t sequence) const;
+
   /// Different numbers that have come.
   std::uint64_t count() const { return next_ - first_ - missing_count_; }
 

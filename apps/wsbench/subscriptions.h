@@ -46,6 +46,12 @@ class Subscriptions {
     return arrival;
   }
 
+  /// Whether the open connection is to get this message still.
+  bool awaits(std::size_t connection, std::size_t publisher, std::uint32_t sequence) const {
+    const SequenceTracker& own = trackers_[connection * publishers_ + publisher];
+    return sequence >= own.first() && own.is_missing(sequence);
+  }
+
   /// What may still come.
   std::uint64_t outstanding_count() const;
 

@@ -311,7 +311,7 @@ class Sharing(WsbenchTest):
         self.assertGreaterEqual(run["messages"]["received"], 50)
 
 
-class Ramps(WsbenchTest):
+class Ramps(BareServerTest):
     def test_who_waits_to_be_dialled_leaves_with_the_others(self):
         run = self.bench("-c", 1, "-R", 100, "--connect-rate", 20, "--stage", "200ms:40", "--stage",
                          "100ms:1", "--stage", "200ms:40", "--stage", "100ms:1", "--stage",
@@ -327,6 +327,13 @@ class Ramps(WsbenchTest):
         self.assertGreater(run["connections"]["opened"], 20)
         self.assertGreater(messages["expected"], messages["sent"] * 2)
         self.assertEqual((messages["lost"], messages["gaps"], messages["duplicated"]), (0, 0, 0))
+
+    def test_a_closed_loop_does_not_wait_for_subscribers_that_have_left(self):
+        for threads in (1, 2):
+            run = self.bench("fanout", "-c", 30, "-p", 1, "-t", threads, "--stage", "500ms:4",
+                             "--stage", "500ms:30", "--stage", "500ms:4", "--publish-url", "/pub",
+                             self.bare_server() + "sub")
+            self.assertEqual((run["messages"]["stalls"], run["messages"]["lost"]), (0, 0))
 
 
 class Lives(WsbenchTest):

@@ -26,6 +26,9 @@ TEST_CASE("SequenceTracker: gaps, what comes late and what comes again") {
   CHECK(tracker.note(0) == Arrival::in_order);
   CHECK(tracker.note(5) == Arrival::in_order);
   CHECK(tracker.missing_count(6) == 4);
+  CHECK(tracker.is_missing(4));
+  CHECK_FALSE(tracker.is_missing(5));
+  CHECK(tracker.is_missing(6));
   CHECK(tracker.gap_count(6) == 1);
   CHECK(tracker.note(3) == Arrival::late);
   CHECK(tracker.gap_count(6) == 2);
