@@ -11,6 +11,7 @@
 #include "connection_ramp.h"
 #include "local_addresses.h"
 #include "publish_template.h"
+#include "redis_command.h"
 
 namespace {
 
@@ -64,6 +65,7 @@ void plan_publishers(Plan& plan, const wskit::ClientOptions& client) {
     plan.publisher_settings = make_settings(publisher);
   }
   PublishTemplate{fanout.publish};
+  if (fanout.by == PublishBy::redis) static_cast<void>(split_redis_command(fanout.publish));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "redis_publisher.h"
 
-#include <sstream>
 #include <utility>
+
+#include "redis_command.h"
 
 namespace {
 
@@ -16,8 +17,9 @@ RedisPublisher::RedisPublisher(wskit::Loop& loop, const Plan& plan, std::size_t 
       random_{std::random_device{}()},
       client_{loop, plan.publish_redis, *this} {
   const std::string& command = plan.options.fanout.publish;
-  std::istringstream words{command.empty() ? kDefaultCommand : command};
-  for (std::string word; words >> word;) templates_.emplace_back(word);
+  for (const std::string& word : split_redis_command(command.empty() ? kDefaultCommand : command)) {
+    templates_.emplace_back(word);
+  }
   words_.resize(templates_.size());
   client_.start();
 }

@@ -115,7 +115,7 @@ class Push(WsbenchTest):
         self.addCleanup(redis.stop)
         _, url, _ = self.wsd("--broker", "redis-stream", "--redis", redis.url)
         run = self.check(url, "--publish-url", redis.url, "--publish",
-                         "XADD wskit:log * c public:x d {{payload}}")
+                         "XADD wskit:log * c public:x d {{payload}} 'not read' {{rand 8}}")
         self.assertEqual(run["messages"]["reordered"], 0)
 
     def test_redis_that_refuses(self):
