@@ -3,22 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-namespace {
-
-/// A search that finds nothing ends, too.
-constexpr std::size_t kMaxTrials = 40;
-
-}  // namespace
-
 void Search::note(Trial trial) {
   const std::uint64_t load = trial.load;
-  if (trial.holds) {
-    best_ = std::max(best_, load);
-  } else {
-    least_failed_ = least_failed_ == 0 ? load : std::min(least_failed_, load);
-  }
+  const bool was_tried = !trials_.empty() && trials_.back().load == load;
+  const bool needs_another = !trial.holds && !was_tried;
+  if (trial.holds) best_ = std::max(best_, load);
+  if (!trial.holds && was_tried) least_failed_ = load;
   trials_.push_back(std::move(trial));
-  if (least_failed_ == 0) {
+  if (needs_another) {
+    next_ = load;
+  } else if (least_failed_ == 0) {
     next_ = load * 2;
   } else {
     const std::uint64_t middle = best_ + (least_failed_ - best_) / 2;

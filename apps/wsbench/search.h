@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,9 +14,12 @@ struct Trial {
 };
 
 /// Finds the highest load that holds: doubles it until one does not, then halves the distance until
-/// it is at most 5 % of the load.
+/// it is at most 5 % of the load. One bad moment ends no search: a load fails if it does twice.
 class Search {
  public:
+  /// A search that finds nothing ends, too.
+  static constexpr std::size_t kMaxTrials = 50;
+
   explicit Search(std::uint64_t first_load) : next_{first_load} {}
 
   /// 0: it is over.

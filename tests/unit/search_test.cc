@@ -21,12 +21,25 @@ TEST_CASE("Search: finds the limit to 5 %, from below and from above") {
       const Search search = searched(first, limit);
       CHECK(search.best_load() <= limit);
       CHECK(static_cast<double>(search.best_load()) >= 0.94 * static_cast<double>(limit) - 1);
-      CHECK(search.trials().size() < 40);
+      CHECK(search.trials().size() < Search::kMaxTrials);
     }
   }
 }
 
 TEST_CASE("Search: ends where nothing holds, and where everything does") {
   CHECK(searched(1000, 0).best_load() == 0);
-  CHECK(searched(1, ~std::uint64_t{0}).trials().size() == 40);
+  CHECK(searched(1, ~std::uint64_t{0}).trials().size() == Search::kMaxTrials);
+}
+
+TEST_CASE("Search: what fails once is tried again") {
+  Search search{4};
+  search.note({.load = 4, .holds = true});
+  search.note({.load = 8, .holds = false});
+  REQUIRE(search.next_load() == 8);
+  search.note({.load = 8, .holds = true});
+  REQUIRE(search.next_load() == 16);
+  search.note({.load = 16, .holds = false});
+  search.note({.load = 16, .holds = false});
+  CHECK(search.next_load() == 12);
+  CHECK(search.best_load() == 8);
 }
