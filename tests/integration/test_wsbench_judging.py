@@ -259,7 +259,8 @@ class Search(JudgingTest):
                              "--slo", "rtt:p(99)<1m",
                              self.serve(echo, process_request=refuse_after_two).url)
         self.assertEqual(report["search"]["best"], 2)
-        self.assertEqual([t["holds"] for t in report["search"]["trials"]], [True, False, False])
+        self.assertEqual([(trial["load"], trial["holds"]) for trial in report["search"]["trials"]],
+                         [(2, True), (4, False), (4, False), (3, False), (3, False)])
 
     def test_why_nothing_holds_is_told(self):
         report = self.judged(99, "search", "-c", 1, "-R", 10, "-d", "200ms",
