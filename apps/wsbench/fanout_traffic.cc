@@ -142,14 +142,15 @@ void FanoutTraffic::on_gone(LoadClient& client) {
   if (has_begun_ && --live_count_ == 0) board_.note_deserted_thread();
 }
 
-/// What is under way is for those who are here now, whoever comes then.
+/// What is under way is for those who are here now, whoever comes later.
 void FanoutTraffic::settle_receivers() {
   for (std::size_t i = 0; i < arrivals_.size(); ++i) {
     Arrivals& arrivals = arrivals_[i];
     const std::uint64_t published = board_.published_count(i);
-    for (; live_count_ > 0 && arrivals.next < published; ++arrivals.next) {
-      arrivals.recent.add(static_cast<std::uint32_t>(arrivals.next),
-                          {.missing_count = live_count_});
+    const std::uint64_t kept = std::min<std::uint64_t>(published, arrivals.recent.kCapacity);
+    std::uint64_t sequence = std::max(arrivals.next, published - kept);
+    for (; live_count_ > 0 && sequence < published; ++sequence) {
+      arrivals.recent.add(static_cast<std::uint32_t>(sequence), {.missing_count = live_count_});
     }
     arrivals.next = published;
   }
