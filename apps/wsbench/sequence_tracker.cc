@@ -1,6 +1,7 @@
 #include "sequence_tracker.h"
 
 #include <algorithm>
+#include <iterator>
 
 auto SequenceTracker::note_other(std::uint64_t sequence) -> Arrival {
   if (sequence < next_) return note_earlier(sequence);
@@ -11,10 +12,8 @@ auto SequenceTracker::note_other(std::uint64_t sequence) -> Arrival {
 }
 
 auto SequenceTracker::note_earlier(std::uint64_t sequence) -> Arrival {
-  const auto range = std::ranges::lower_bound(
-      missing_, sequence, [](std::uint64_t end, std::uint64_t value) { return end <= value; },
-      &Range::end);
-  if (range == missing_.end() || sequence < range->begin) return Arrival::again;
+  const auto range = missing_.begin() + range_of(sequence);
+  if (range == missing_.end()) return Arrival::again;
   --missing_count_;
   const Range rest{sequence + 1, range->end};
   range->end = sequence;
@@ -30,10 +29,17 @@ auto SequenceTracker::note_earlier(std::uint64_t sequence) -> Arrival {
   return Arrival::late;
 }
 
+/// Of the missing range with this number; behind the last if there is none.
+std::ptrdiff_t SequenceTracker::range_of(std::uint64_t sequence) const {
+  const auto range = std::ranges::lower_bound(
+      missing_, sequence, [](std::uint64_t end, std::uint64_t value) { return end <= value; },
+      &Range::end);
+  const bool is_in_it = range != missing_.end() && sequence >= range->begin;
+  return (is_in_it ? range : missing_.end()) - missing_.begin();
+}
+
 bool SequenceTracker::is_missing(std::uint64_t sequence) const {
-  return sequence >= next_ || std::ranges::any_of(missing_, [sequence](const Range& range) {
-           return sequence >= range.begin && sequence < range.end;
-         });
+  return sequence >= next_ || range_of(sequence) < std::ssize(missing_);
 }
 
 std::uint64_t SequenceTracker::missing_count(std::uint64_t sent_count) const {

@@ -41,6 +41,7 @@ class SequenceTracker {
     std::uint64_t end;
   };
 
+  std::ptrdiff_t range_of(std::uint64_t sequence) const;
   Arrival note_other(std::uint64_t sequence);
   Arrival note_earlier(std::uint64_t sequence);
 

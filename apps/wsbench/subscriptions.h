@@ -47,8 +47,8 @@ class Subscriptions {
   }
 
   /// Whether the open connection is to get this message still.
-  bool awaits(std::size_t connection, std::size_t publisher, std::uint32_t sequence) const {
-    const SequenceTracker& own = trackers_[connection * publishers_ + publisher];
+  bool awaits(std::size_t connection, std::size_t publisher, std::uint32_t sequence) {
+    const SequenceTracker& own = tracker(connection, publisher);
     return sequence >= own.first() && own.is_missing(sequence);
   }
 
