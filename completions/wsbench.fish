@@ -5,6 +5,7 @@ complete -c wsbench -n __fish_use_subcommand -a 'echo send recv fanout idle chur
 complete -c wsbench -n '__fish_seen_subcommand_from merge' -F
 complete -c wsbench -l connections -s c -x -d 'So many connections (10)'
 complete -c wsbench -l threads -s t -x -d 'Shared by so many threads (the CPUs)'
+complete -c wsbench -l busy-poll -d 'Threads never sleep, so that the server need not wake them'
 complete -c wsbench -l duration -s d -x -d 'Measure for so long (10, or as long as the stages last)'
 complete -c wsbench -l messages -s n -x -d 'End after so many messages instead'
 complete -c wsbench -l rate -s R -x -d 'Send so many messages a second in all, whatever comes back (open loop)'

@@ -42,6 +42,7 @@ struct LoadOptions {
   Scenario scenario = Scenario::echo;
   std::size_t connections = 10;
   std::size_t threads = 1;
+  bool is_busy_polling = false;  ///< the threads never sleep
   std::chrono::milliseconds warmup{0};
   std::chrono::milliseconds duration{std::chrono::seconds{10}};
   std::uint64_t messages = 0;  ///< ends after so many, instead of after the duration; 0: no limit

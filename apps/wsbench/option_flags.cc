@@ -48,6 +48,8 @@ void add_load_flags(CLI::App& app, Options& options, Flags& flags) {
   OptionGroup group{app, "Load"};
   add_quantity(group, "-c,--connections", load.connections, "So many connections (10)");
   add_quantity(group, "-t,--threads", flags.threads, "Shared by so many threads (the CPUs)");
+  group.flag("--busy-poll", load.is_busy_polling,
+             "Threads never sleep, so that the server need not wake them");
   group.parsed("-d,--duration", "S", "Measure for so long (10, or as long as the stages last)",
                [&load, &flags](const std::string& text) {
                  load.duration = duration_value(text);

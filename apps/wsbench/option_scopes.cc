@@ -23,7 +23,7 @@ struct Scope {
 const std::vector<Scope>& scopes() {
   static const std::vector<Scope> kAll{
       {{echo, send, fanout}, {"--rate", "--rate-per-conn", "--size", "--binary"}},
-      {{echo, send, recv, fanout}, {"--messages"}},
+      {{echo, send, recv, fanout}, {"--messages", "--busy-poll"}},
       {{echo, send, recv, fanout, idle}, {"--stage"}},
       {{echo, fanout}, {"--pipeline"}},
       {{echo, send}, {"--message", "--message-file", "--template"}},

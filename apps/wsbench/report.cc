@@ -216,6 +216,7 @@ Json describe_options(const Options& options) {
             {"payload_bytes", {load.payload.min_bytes, load.payload.max_bytes}},
             {"repeat", options.repeat_count}};
   if (load.messages > 0) json["messages"] = load.messages;
+  if (load.is_busy_polling) json["busy_poll"] = true;
   return json;
 }
 

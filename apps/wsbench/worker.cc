@@ -46,6 +46,9 @@ Worker::Worker(const Plan& plan, std::size_t number, DeliveryBoard& board)
   for (std::size_t i = 0; i < plan.connections_of(number); ++i) {
     clients_.emplace_back(number + i * plan.options.threads, events);
   }
+  if (!plan.options.is_busy_polling) return;
+  turn_end_ = loop_.on_turn_end(
+      [this] { idle_polling_.end_turn(Clock::now(), read_count_ + counts().sent); });
 }
 
 Worker::~Worker() {
@@ -60,7 +63,9 @@ void Worker::stop() {
 }
 
 void Worker::start() {
-  thread_ = std::thread{[this] { loop_.run(); }};
+  const auto when_idle =
+      plan_.options.is_busy_polling ? wskit::WhenIdle::poll : wskit::WhenIdle::sleep;
+  thread_ = std::thread{[this, when_idle] { loop_.run(when_idle); }};
 }
 
 void Worker::open_all(std::function<void()> done) {
@@ -86,9 +91,15 @@ void Worker::begin(const Window& window) {
   ramped_count_ = plan_.share_of_thread(plan_.options.connections, number_);
 }
 
+ThreadUsage Worker::usage() const {
+  ThreadUsage usage = own_thread_usage();
+  usage.cpu -= idle_polling_.time();
+  return usage;
+}
+
 void Worker::begin_measuring() {
   is_measuring_ = true;
-  usage_before_ = own_thread_usage();
+  usage_before_ = usage();
   counts_before_ = counts();
   measured_from_ = Clock::now();
   if (until() != TimePoint::max()) measuring_timer_.set(until());
@@ -96,9 +107,9 @@ void Worker::begin_measuring() {
 
 void Worker::end_measuring() {
   if (!std::exchange(is_measuring_, false)) return;
-  const ThreadUsage usage = own_thread_usage();
+  const ThreadUsage now_used = usage();
   const TimePoint now = Clock::now();
-  usage_ = {usage.cpu - usage_before_.cpu, usage.waiting - usage_before_.waiting};
+  usage_ = {now_used.cpu - usage_before_.cpu, now_used.waiting - usage_before_.waiting};
   usage_time_ = measured_time_ = now - measured_from_;
   if (plan_.options.messages > 0) {
     measured_time_ = std::max(moved_at_, measured_from_) - measured_from_;
@@ -222,6 +233,7 @@ void Worker::on_open(LoadClient& client, Clock::duration connect_time,
 }
 
 void Worker::on_read() {
+  ++read_count_;
   recorder_.note_read();
   if (plan_.options.messages > 0) moved_at_ = recorder_.arrival_time();
 }

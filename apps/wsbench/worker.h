@@ -16,6 +16,7 @@
 #include "connection_ramp.h"
 #include "delivery_board.h"
 #include "dialler.h"
+#include "idle_polling.h"
 #include "load_client.h"
 #include "plan.h"
 #include "process_usage.h"
@@ -112,6 +113,8 @@ class Worker final : private LoadClientEvents {
     return open_count_ > 0 || clients_.empty() || dialler_.is_busy() || ramp_.is_needed();
   }
   void dial(LoadClient& client);
+  /// Without what it polled in vain.
+  ThreadUsage usage() const;
   void begin_measuring();
   void end_measuring();
   void tick();
@@ -126,6 +129,8 @@ class Worker final : private LoadClientEvents {
   std::thread thread_;
   Dialler dialler_;
   ConnectionRamp ramp_;
+  IdlePolling idle_polling_;
+  std::shared_ptr<void> turn_end_;  ///< null unless it polls
   Recorder recorder_;
   std::deque<LoadClient> clients_;
   std::unique_ptr<Traffic> traffic_;
@@ -146,6 +151,7 @@ class Worker final : private LoadClientEvents {
   TimePoint settled_at_{};
   Clock::duration usage_time_{0};
   Clock::duration measured_time_{0};
+  std::uint64_t read_count_ = 0;
   std::size_t ramped_count_ = 0;  ///< connections that the ramp has wanted so far
   std::size_t next_sender_ = 0;
   std::size_t open_count_ = 0;

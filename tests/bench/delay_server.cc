@@ -48,6 +48,10 @@ class DelayedEcho final : public wskit::MessageHandler {
 
   void on_close(wskit::Session& session, const wskit::CloseStatus&) override {
     open_.erase(&session);
+    if (!open_.empty()) return;
+    // The timer must be gone when the loop ends.
+    waiting_ = {};
+    timer_ = nullptr;
   }
 
  private:

@@ -116,6 +116,13 @@ class Rig:
             yield Server(f"ws://127.0.0.1:{fields['port']}", process.pid)
 
     @contextlib.contextmanager
+    def delay_server(self, *delays):
+        with self.started(self.program("tests/bench/delay_server"), *delays,
+                          stdout=subprocess.PIPE, text=True) as process:
+            port = process.stdout.readline().strip().removeprefix("port=")
+            yield Server(f"ws://127.0.0.1:{port}", process.pid)
+
+    @contextlib.contextmanager
     def wsd(self, *options):
         """Yields its Server and the address of its API."""
         with tempfile.TemporaryDirectory(prefix="wskit-bench-") as folder:

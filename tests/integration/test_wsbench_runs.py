@@ -5,6 +5,7 @@ import contextlib
 import http.server
 import os
 import pathlib
+import resource
 import socket
 import struct
 import subprocess
@@ -59,6 +60,20 @@ class Pipelines(BareServerTest):
         run = self.bench("-c", 1, "-p", 64, "-s", "16K", "-n", 20000, self.bare_server())
         self.assertEqual(run["latencies"]["rtt"]["count"], 20000)
         self.assertLess(run["latencies"]["rtt"]["max"], DEADLINE_S * 1e3)
+
+
+class BusyPolling(BareServerTest):
+    def test_threads_do_not_sleep_and_what_they_poll_in_vain_is_no_work(self):
+        url = self.bare_server()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run = self.bench("-c", 4, "-t", 2, "-R", "2k", "-d", "1s", "--busy-poll", url)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertEqual((run["messages"]["lost"], run["latencies"]["rtt"]["count"]), (0, 2000))
+        # Who sleeps does so about once for each message.
+        self.assertLess(after.ru_nvcsw - before.ru_nvcsw, 1000)
+        used_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        work = sum(thread["cpu"] for thread in run["generator"]["threads"])
+        self.assertLess(work * run["measured_s"], used_s / 2)
 
 
 class Repeating(WsbenchTest):

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -9,6 +10,10 @@
 struct uv_loop_s;
 
 namespace wskit {
+
+/// What a loop does while there is nothing to do: one that polls takes a whole CPU, but nobody has
+/// to wake it.
+enum class WhenIdle : std::uint8_t { sleep, poll };
 
 /// One event loop, run by one thread.
 ///
@@ -25,7 +30,7 @@ class WSKIT_API Loop {
   Loop& operator=(const Loop&) = delete;
 
   /// Returns after stop().
-  void run();
+  void run(WhenIdle when_idle = WhenIdle::sleep);
   void stop();
 
   /// Runs `task` in a coming turn, after what was posted before it. The only way across threads.

@@ -87,14 +87,15 @@ Loop::~Loop() {
   WSKIT_CHECK(uv_loop_close(&impl_->loop) == 0);
 }
 
-void Loop::run() {
+void Loop::run(WhenIdle when_idle) {
   impl_->thread = std::this_thread::get_id();
   // A peer that is gone is an error to whoever writes; libuv would have it kill the process.
   sigset_t blocked;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
-  while (!impl_->is_stopping) uv_run(&impl_->loop, UV_RUN_ONCE);
+  const uv_run_mode mode = when_idle == WhenIdle::poll ? UV_RUN_NOWAIT : UV_RUN_ONCE;
+  while (!impl_->is_stopping) uv_run(&impl_->loop, mode);
   impl_->is_stopping = false;
 }
 
