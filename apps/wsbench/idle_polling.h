@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 #include "clock.h"
 
@@ -18,6 +19,9 @@ class IdlePolling {
 
   Clock::duration time() const { return time_; }
 
+  /// What has come to it since this was called last.
+  Clock::duration take_new() { return time_ - std::exchange(taken_, time_); }
+
  private:
   /// A turn that takes longer did something else, or had no CPU.
   static constexpr std::chrono::microseconds kLongestLook{10};
@@ -25,4 +29,5 @@ class IdlePolling {
   TimePoint last_end_{};
   std::uint64_t moved_count_ = 0;
   Clock::duration time_{0};
+  Clock::duration taken_{0};
 };

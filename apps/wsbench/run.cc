@@ -216,13 +216,14 @@ void Run::add_interval(Interval interval) {
   const auto length = std::max<Clock::duration>(now - last_interval_, milliseconds{1});
   result_.tally.total += interval.counts;
   const auto cpu = own_cpu();
+  const auto work = cpu - own_cpu_at_last_ - interval.idle_polling;
   IntervalPoint point{.at_s = in_seconds(now - window_.start),
                       .length_s = in_seconds(length),
                       .interval = std::move(interval),
                       .latency = {},
                       .target_rss_bytes = {},
                       .target_cpu = {},
-                      .generator_cpu = in_seconds(cpu - own_cpu_at_last_) / in_seconds(length)};
+                      .generator_cpu = std::max(0.0, in_seconds(work) / in_seconds(length))};
   own_cpu_at_last_ = cpu;
   last_interval_ = now;
   if (target_ != nullptr) {

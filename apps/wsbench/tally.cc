@@ -43,6 +43,7 @@ void Interval::add(const Interval& other) {
   open_count += other.open_count;
   latency.add(other.latency);
   longest_lag_ns = std::max(longest_lag_ns, other.longest_lag_ns);
+  idle_polling += other.idle_polling;
 }
 
 void Tally::add(const Tally& other) {

@@ -47,6 +47,7 @@ struct Interval {
   std::size_t open_count = 0;  ///< connections, at its end
   Histogram latency;           ///< corrected
   std::uint64_t longest_lag_ns = 0;
+  std::chrono::nanoseconds idle_polling{0};  ///< CPU that threads took to find nothing to do
 
   void add(const Interval& other);
 };

@@ -84,11 +84,18 @@ void Worker::dial(LoadClient& client) {
 
 void Worker::begin(const Window& window) {
   recorder_.begin(window);
+  idle_polling_.take_new();
   next_tick_ = window.start;
   tick_timer_.set(next_tick_);
   measuring_timer_.set(window.from);
   start_timer_.set(window.start);
   ramped_count_ = plan_.share_of_thread(plan_.options.connections, number_);
+}
+
+Interval Worker::take_interval() {
+  Interval interval = recorder_.take_interval(open_count_);
+  interval.idle_polling = idle_polling_.take_new();
+  return interval;
 }
 
 ThreadUsage Worker::usage() const {

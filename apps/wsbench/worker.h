@@ -49,7 +49,7 @@ class Worker final : private LoadClientEvents {
 
   /// Ends the window here, and sending with it.
   void end();
-  Interval take_interval() { return recorder_.take_interval(open_count_); }
+  Interval take_interval();
 
   /// Whether it has sent all it had to, or has nothing left to send it on.
   bool is_finished() const { return traffic_->is_finished() || !can_send(); }

@@ -74,6 +74,8 @@ class BusyPolling(BareServerTest):
         used_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         work = sum(thread["cpu"] for thread in run["generator"]["threads"])
         self.assertLess(work * run["measured_s"], used_s / 2)
+        shown = sum(each["generator"]["cpu"] * each["length_s"] for each in run["intervals"])
+        self.assertLess(shown, used_s / 2)
 
 
 class Repeating(WsbenchTest):
