@@ -16,6 +16,12 @@
 
 namespace wskit {
 
+namespace {
+
+constexpr std::uint64_t kNsPerMs = 1'000'000;
+
+}  // namespace
+
 struct Loop::Impl {
   struct SignalWatch {
     uv_signal_t handle = {};
@@ -32,6 +38,7 @@ struct Loop::Impl {
   std::thread::id thread = std::this_thread::get_id();
   std::vector<std::shared_ptr<Task>> turn_end_tasks;
   std::vector<std::unique_ptr<SignalWatch>> signals;
+  std::uint64_t wait_began_ns = 0;
   std::uint64_t turn_began_ns = 0;
   RecentMaximum turns_ns;
   bool is_stopping = false;
@@ -53,9 +60,8 @@ void Loop::Impl::end_turn() {
   std::erase_if(turn_end_tasks, [](const auto& task) { return task.use_count() == 1; });
   // Tasks may add tasks.
   for (std::size_t i = 0; i < turn_end_tasks.size(); ++i) (*turn_end_tasks[i])();
-  if (turn_began_ns == 0) return;
-  const std::uint64_t now = uv_hrtime();
-  turns_ns.add(now, now - turn_began_ns);
+  wait_began_ns = uv_hrtime();
+  if (turn_began_ns != 0) turns_ns.add(wait_began_ns, wait_began_ns - turn_began_ns);
 }
 
 Loop::Loop() : impl_{std::make_unique<Impl>()} {
@@ -65,8 +71,10 @@ Loop::Loop() : impl_{std::make_unique<Impl>()} {
                 static_cast<Impl*>(handle->loop->data)->run_posted();
               }) == 0);
   uv_check_init(&impl_->loop, &impl_->turn_begin);
+  // libuv has called back for sockets by now; its own time is of when it had waited, to 1 ms.
   uv_check_start(&impl_->turn_begin, [](uv_check_t* handle) {
-    static_cast<Impl*>(handle->loop->data)->turn_began_ns = uv_hrtime();
+    Impl& impl = *static_cast<Impl*>(handle->loop->data);
+    impl.turn_began_ns = std::max(impl.wait_began_ns, uv_now(handle->loop) * kNsPerMs);
   });
   uv_unref(reinterpret_cast<uv_handle_t*>(&impl_->turn_begin));
   uv_prepare_init(&impl_->loop, &impl_->turn_end);
@@ -166,10 +174,11 @@ namespace {
 
 void arm(uv_timer_t& handle, std::chrono::milliseconds delay, std::chrono::milliseconds interval,
          uv_timer_cb call) {
-  // libuv counts from its cached time, which a long turn leaves behind.
-  uv_update_time(handle.loop);
+  // libuv counts from when the turn began.
+  const std::uint64_t passed =
+      std::max(uv_hrtime() / kNsPerMs, uv_now(handle.loop)) - uv_now(handle.loop);
   uv_timer_start(&handle, call,
-                 static_cast<std::uint64_t>(std::max<std::int64_t>(0, delay.count())),
+                 static_cast<std::uint64_t>(std::max<std::int64_t>(0, delay.count())) + passed,
                  static_cast<std::uint64_t>(interval.count()));
 }
 
