@@ -209,6 +209,7 @@ LoadOptions read_load(const Json& report, const std::string& file) {
     load.in_flight = count_at(options, "in_flight");
     load.connect_rate = figure_at(options, "connect_rate");
     if (options.contains("messages")) load.messages = count_at(options, "messages");
+    if (options.contains("busy_poll")) load.is_busy_polling = options["busy_poll"].get<bool>();
     const Json& sizes = options.at("payload_bytes");
     load.payload.min_bytes = read_count(sizes.at(0), "payload_bytes");
     load.payload.max_bytes = read_count(sizes.at(1), "payload_bytes");

@@ -113,12 +113,13 @@ class Merge(JudgingTest):
         return self.write(name, self.judged(0, *arguments, self.serve(echo).url))
 
     def test_the_options_are_those_of_all_generators(self):
-        files = (self.measured("a", "-c", 5, "-t", 1, "-R", 100, "-d", 1),
+        files = (self.measured("a", "-c", 5, "-t", 1, "-R", 100, "-d", 1, "--busy-poll"),
                  self.measured("b", "-c", 7, "-t", 2, "-R", 300, "-d", 1))
         report = self.judged(0, "merge", *files)
         options = report["options"]
         self.assertEqual([options[name] for name in ("connections", "threads", "rate")],
                          [12, 3, 400])
+        self.assertTrue(options["busy_poll"])
         connections = report["runs"][0]["connections"]
         self.assertEqual((connections["wanted"], connections["opened"]), (12, 12))
         self.assertEqual(report["merged"], 2)

@@ -66,7 +66,7 @@ class BusyPolling(BareServerTest):
     def test_threads_do_not_sleep_and_what_they_poll_in_vain_is_no_work(self):
         url = self.bare_server()
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        run = self.bench("-c", 4, "-t", 2, "-R", "2k", "-d", "1s", "--busy-poll", url)
+        run = self.bench("-c", 4, "-t", 2, "-R", "2k", "-n", 2000, "--busy-poll", url)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.assertEqual((run["messages"]["lost"], run["latencies"]["rtt"]["count"]), (0, 2000))
         # Who sleeps does so about once for each message.

@@ -41,7 +41,7 @@ class WSKIT_API Loop {
   /// The time at which this turn began.
   Clock::time_point now() const;
 
-  /// Of the turns that ended in the last minute or two.
+  /// Of the turns that ended in the last minute or two, to 1 ms.
   std::chrono::microseconds longest_turn() const;
 
   /// Calls `task` at the end of every turn, before the loop waits, for as long as the result is
