@@ -9,11 +9,14 @@ namespace {
 /// `bytes`, which is no whole block.
 template <std::size_t kWords>
 std::size_t skip_ascii_blocks(std::string_view bytes, std::size_t at) {
-  std::uint64_t words[kWords];
-  for (; at + sizeof words <= bytes.size(); at += sizeof words) {
-    std::memcpy(words, bytes.data() + at, sizeof words);
+  constexpr std::size_t kBlockBytes = kWords * sizeof(std::uint64_t);
+  for (; at + kBlockBytes <= bytes.size(); at += kBlockBytes) {
     std::uint64_t sum = 0;
-    for (const std::uint64_t word : words) sum |= word;
+    for (std::size_t i = 0; i < kBlockBytes; i += sizeof sum) {
+      std::uint64_t word = 0;  // an array of them would be written to the stack
+      std::memcpy(&word, bytes.data() + at + i, sizeof word);
+      sum |= word;
+    }
     if ((sum & 0x8080808080808080U) != 0) break;
   }
   return at;
