@@ -49,7 +49,7 @@ void ChurnTraffic::close_due() {
   if (!ends_.empty()) timer_.set(ends_.top().due);
 }
 
-void ChurnTraffic::on_message(LoadClient&, wskit::MessageView) {
+void ChurnTraffic::on_message(LoadClient&, const wskit::MessageView&) {
   ++worker_.counts().other;
 }
 

@@ -19,7 +19,7 @@ EchoTraffic::EchoTraffic(Worker& worker)
       lanes_(worker.plan().connections_of(worker.number())) {}
 
 auto EchoTraffic::lane(const LoadClient& client) -> Lane& {
-  return lanes_[worker_.index_of(client)];
+  return lanes_[client.index()];
 }
 
 void EchoTraffic::begin(TimePoint start) {
@@ -103,11 +103,11 @@ bool EchoTraffic::send(LoadClient& client, TimePoint due) {
   return true;
 }
 
-void EchoTraffic::on_message(LoadClient& client, wskit::MessageView message) {
+void EchoTraffic::on_message(LoadClient& client, const wskit::MessageView& message) {
   payload_.is_stamped() ? take_stamped(client, message) : take_next(client, message);
 }
 
-void EchoTraffic::take_stamped(LoadClient& client, wskit::MessageView message) {
+void EchoTraffic::take_stamped(LoadClient& client, const wskit::MessageView& message) {
   const auto stamp = stamps_.read(message.payload);
   const bool is_ours = stamp && stamp->run == worker_.board().run_number() &&
                        stamp->sender == static_cast<std::uint16_t>(client.number());
@@ -126,7 +126,7 @@ void EchoTraffic::take_stamped(LoadClient& client, wskit::MessageView message) {
   take_answer(client, *stamp, !options_.is_verified || payload_.matches(message, *stamp));
 }
 
-void EchoTraffic::take_next(LoadClient& client, wskit::MessageView message) {
+void EchoTraffic::take_next(LoadClient& client, const wskit::MessageView& message) {
   Lane& receiver = lane(client);
   if (receiver.first_sent == receiver.sent.size()) {
     ++worker_.counts().other;

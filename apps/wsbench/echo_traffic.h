@@ -20,7 +20,7 @@ class EchoTraffic final : public Traffic {
   explicit EchoTraffic(Worker& worker);
 
   void on_open(LoadClient& client) override;
-  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_message(LoadClient& client, const wskit::MessageView& message) override;
   void on_gone(LoadClient& client) override;
   void begin(TimePoint start) override;
   void end() override;
@@ -51,8 +51,8 @@ class EchoTraffic final : public Traffic {
   void fill(LoadClient& client);
   void give_up_stalled();
   bool send(LoadClient& client, TimePoint due);
-  void take_stamped(LoadClient& client, wskit::MessageView message);
-  void take_next(LoadClient& client, wskit::MessageView message);
+  void take_stamped(LoadClient& client, const wskit::MessageView& message);
+  void take_next(LoadClient& client, const wskit::MessageView& message);
   void take_answer(LoadClient& client, const Stamp& stamp, bool is_right);
 
   Worker& worker_;

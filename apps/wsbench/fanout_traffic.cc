@@ -83,7 +83,7 @@ void FanoutTraffic::note_refused(Lane& lane, std::uint32_t sequence, const std::
 }
 
 void FanoutTraffic::on_open(LoadClient& client) {
-  const std::size_t index = worker_.index_of(client);
+  const std::size_t index = client.index();
   if (request_) {
     std::string text;
     request_->append_to(text, {.connection = client.number()}, worker_.random());
@@ -106,7 +106,7 @@ void FanoutTraffic::subscribe(std::size_t index) {
 void FanoutTraffic::give_up_waiting() {
   if (pending_acks_ == 0) return;
   for (LoadClient& client : worker_.clients()) {
-    if (!client.is_open() || subscriptions_.is_open(worker_.index_of(client))) continue;
+    if (!client.is_open() || subscriptions_.is_open(client.index())) continue;
     worker_.give_up(client, "not subscribed", "no answer had what --subscribe-ack says");
   }
 }
@@ -131,7 +131,7 @@ bool FanoutTraffic::is_ready() const {
 }
 
 void FanoutTraffic::on_gone(LoadClient& client) {
-  const std::size_t index = worker_.index_of(client);
+  const std::size_t index = client.index();
   if (!client.was_open()) return;
   if (!subscriptions_.is_open(index)) {
     if (waits_for_acks()) --pending_acks_;
@@ -171,7 +171,7 @@ void FanoutTraffic::prepare() {
   has_begun_ = true;
   live_count_ = static_cast<std::size_t>(
       std::ranges::count_if(worker_.clients(), [this](const LoadClient& client) {
-        return client.is_open() && subscriptions_.is_open(worker_.index_of(client));
+        return client.is_open() && subscriptions_.is_open(client.index());
       }));
   if (live_count_ > 0) board_.note_subscribed_thread();
 }
@@ -260,8 +260,8 @@ void FanoutTraffic::give_up_stalled() {
   }
 }
 
-void FanoutTraffic::on_message(LoadClient& client, wskit::MessageView message) {
-  const std::size_t index = worker_.index_of(client);
+void FanoutTraffic::on_message(LoadClient& client, const wskit::MessageView& message) {
+  const std::size_t index = client.index();
   const auto stamp = stamps_.read(message.payload);
   const bool is_ours =
       stamp && stamp->run == board_.run_number() && stamp->sender < options_.fanout.publishers;

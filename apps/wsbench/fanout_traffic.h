@@ -25,7 +25,7 @@ class FanoutTraffic final : public Traffic {
   explicit FanoutTraffic(Worker& worker);
 
   void on_open(LoadClient& client) override;
-  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_message(LoadClient& client, const wskit::MessageView& message) override;
   void on_gone(LoadClient& client) override;
   bool is_ready() const override;
   void give_up_waiting() override;

@@ -31,7 +31,7 @@ void FramePublisher::on_open(const wskit::HandshakeResponse&) {
   events_.on_ready();
 }
 
-void FramePublisher::on_message(wskit::MessageView message) {
+void FramePublisher::on_message(const wskit::MessageView& message) {
   events_.on_message(message.payload.size());
 }
 

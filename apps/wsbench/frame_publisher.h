@@ -14,7 +14,7 @@ class FramePublisher final : public Publisher, private wskit::ClientHandler {
 
  private:
   void on_open(const wskit::HandshakeResponse& response) override;
-  void on_message(wskit::MessageView message) override;
+  void on_message(const wskit::MessageView& message) override;
   void on_close(const wskit::CloseStatus& status) override;
   void on_connect_error(const wskit::ConnectError& error) override;
 

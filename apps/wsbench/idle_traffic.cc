@@ -62,12 +62,12 @@ void IdleTraffic::give_up_late() {
   if (!pings_.empty()) wait_for_oldest();
 }
 
-void IdleTraffic::on_message(LoadClient&, wskit::MessageView) {
+void IdleTraffic::on_message(LoadClient&, const wskit::MessageView&) {
   ++worker_.counts().other;
 }
 
 void IdleTraffic::on_pong(LoadClient& client, std::chrono::microseconds round_trip) {
-  std::vector<TimePoint>& waiting = waiting_[worker_.index_of(client)];
+  std::vector<TimePoint>& waiting = waiting_[client.index()];
   const TimePoint now = Clock::now();
   // It stands for earlier Pings, too (RFC 6455 section 5.5.3).
   const auto after = std::ranges::upper_bound(waiting, now - round_trip);
@@ -81,7 +81,7 @@ void IdleTraffic::on_pong(LoadClient& client, std::chrono::microseconds round_tr
 }
 
 void IdleTraffic::on_gone(LoadClient& client) {
-  std::vector<TimePoint>& waiting = waiting_[worker_.index_of(client)];
+  std::vector<TimePoint>& waiting = waiting_[client.index()];
   waiting_count_ -= waiting.size();
   // Of a connection that we close, no more Pongs are expected.
   (client.is_closing() ? abandoned_count_ : missing_count_) += waiting.size();

@@ -14,7 +14,7 @@ class IdleTraffic final : public Traffic {
  public:
   explicit IdleTraffic(Worker& worker);
 
-  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_message(LoadClient& client, const wskit::MessageView& message) override;
   void on_pong(LoadClient& client, std::chrono::microseconds round_trip) override;
   void on_gone(LoadClient& client) override;
   void begin(TimePoint start) override;

@@ -23,15 +23,20 @@ void write_word(char* out, std::uint32_t value) {
   std::memcpy(out, &spread, sizeof spread);
 }
 
-/// Gathers into `strange` the bits that letters from a to p do not have.
-std::uint32_t read_word(const char* in, std::uint64_t& strange) {
-  std::uint64_t spread = 0;
-  std::memcpy(&spread, in, sizeof spread);
-  spread = __builtin_bswap64(spread) - kLetters;
-  strange |= spread & 0xf0f0f0f0f0f0f0f0;
-  spread = (spread | spread >> 4U) & 0x00ff00ff00ff00ff;
-  spread = (spread | spread >> 8U) & 0x0000ffff0000ffff;
-  return static_cast<std::uint32_t>(spread | spread >> 16U);
+using Letters = std::uint8_t __attribute__((vector_size(16)));
+using LetterPairs = std::uint16_t __attribute__((vector_size(16)));
+using Bytes = std::uint8_t __attribute__((vector_size(8)));
+using StrangeBits = std::uint64_t __attribute__((vector_size(16)));
+
+/// Of sixteen letters. Gathers into `strange` the bits that letters from a to p do not have.
+std::uint64_t read_word(const char* in, Letters& strange) {
+  Letters letters;
+  std::memcpy(&letters, in, sizeof letters);
+  letters -= 'a';
+  strange |= letters & 0xf0;
+  const auto pairs = reinterpret_cast<LetterPairs>(letters);
+  const auto bytes = __builtin_convertvector((pairs << 4 | pairs >> 8) & 0xff, Bytes);
+  return __builtin_bswap64(reinterpret_cast<std::uint64_t>(bytes));
 }
 
 std::uint64_t time_bits(std::chrono::nanoseconds time) {
@@ -64,16 +69,15 @@ std::optional<Stamp> StampReader::read(std::string_view message) {
     offset_ = found;
   }
   const char* const words = message.data() + offset_ + kMark.size();
-  std::uint64_t strange = 0;
-  const std::uint32_t who = read_word(words, strange);
-  const std::uint32_t sequence = read_word(words + kWordBytes, strange);
-  const std::uint64_t due = read_word(words + 2 * kWordBytes, strange);
-  const std::uint64_t both = read_word(words + 3 * kWordBytes, strange);
-  const std::uint64_t lag = read_word(words + 4 * kWordBytes, strange);
-  if (strange != 0) return std::nullopt;
-  return Stamp{.run = static_cast<std::uint16_t>(who >> 16U),
-               .sender = static_cast<std::uint16_t>(who),
-               .sequence = sequence,
-               .due = std::chrono::nanoseconds{due << 16U | both >> 16U},
-               .lag = std::chrono::nanoseconds{(both & 0xffff) << 32U | lag}};
+  Letters strange{};
+  const std::uint64_t who_and_sequence = read_word(words, strange);
+  const std::uint64_t due = read_word(words + 2 * kWordBytes, strange) >> 16U;
+  const std::uint64_t lag = read_word(words + 3 * kWordBytes, strange) & kTimeMask;
+  const auto strange_bits = reinterpret_cast<StrangeBits>(strange);
+  if ((strange_bits[0] | strange_bits[1]) != 0) return std::nullopt;
+  return Stamp{.run = static_cast<std::uint16_t>(who_and_sequence >> 48U),
+               .sender = static_cast<std::uint16_t>(who_and_sequence >> 32U),
+               .sequence = static_cast<std::uint32_t>(who_and_sequence),
+               .due = std::chrono::nanoseconds{due},
+               .lag = std::chrono::nanoseconds{lag}};
 }

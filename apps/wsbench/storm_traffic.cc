@@ -33,7 +33,7 @@ void StormTraffic::break_some() {
   open.resize(std::min(open.size(), here));
   broken_at_ = Clock::now();
   for (LoadClient* const client : open) {
-    is_away_[worker_.index_of(*client)] = true;
+    is_away_[client->index()] = true;
     worker_.drop(*client);
     worker_.dialler().want(*client);
   }
@@ -41,17 +41,17 @@ void StormTraffic::break_some() {
 }
 
 void StormTraffic::on_open(LoadClient& client) {
-  const std::size_t index = worker_.index_of(client);
+  const std::size_t index = client.index();
   if (!is_away_[index]) return;
   is_away_[index] = false;
   worker_.tally().recovery.record(Clock::now() - broken_at_);
 }
 
-void StormTraffic::on_message(LoadClient&, wskit::MessageView) {
+void StormTraffic::on_message(LoadClient&, const wskit::MessageView&) {
   ++worker_.counts().other;
 }
 
 /// Tries again until it is back, as users' programs do.
 void StormTraffic::on_gone(LoadClient& client) {
-  if (is_running_ && is_away_[worker_.index_of(client)]) worker_.dialler().want(client);
+  if (is_running_ && is_away_[client.index()]) worker_.dialler().want(client);
 }

@@ -12,7 +12,7 @@ class StormTraffic final : public Traffic {
   explicit StormTraffic(Worker& worker);
 
   void on_open(LoadClient& client) override;
-  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_message(LoadClient& client, const wskit::MessageView& message) override;
   void on_gone(LoadClient& client) override;
   void begin(TimePoint start) override;
   void end() override;

@@ -14,7 +14,7 @@ class StreamTraffic final : public Traffic {
   explicit StreamTraffic(Worker& worker);
 
   void on_open(LoadClient& client) override;
-  void on_message(LoadClient&, wskit::MessageView) override {}
+  void on_message(LoadClient&, const wskit::MessageView&) override {}
   void on_drain(LoadClient& client) override;
   void begin(TimePoint start) override;
   void end() override;

@@ -18,7 +18,7 @@ class Traffic {
   virtual ~Traffic() = default;
 
   virtual void on_open(LoadClient& /*client*/) {}
-  virtual void on_message(LoadClient& client, wskit::MessageView message) = 0;
+  virtual void on_message(LoadClient& client, const wskit::MessageView& message) = 0;
   virtual void on_pong(LoadClient& /*client*/, std::chrono::microseconds /*round_trip*/) {}
   virtual void on_drain(LoadClient& /*client*/) {}
 

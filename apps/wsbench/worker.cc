@@ -44,7 +44,7 @@ Worker::Worker(const Plan& plan, std::size_t number, DeliveryBoard& board)
       tick_timer_{loop_, [this] { tick(); }} {
   LoadClientEvents& events = *this;
   for (std::size_t i = 0; i < plan.connections_of(number); ++i) {
-    clients_.emplace_back(number + i * plan.options.threads, events);
+    clients_.emplace_back(i, number + i * plan.options.threads, events);
   }
   if (!plan.options.is_busy_polling) return;
   turn_end_ = loop_.on_turn_end(
@@ -245,7 +245,7 @@ void Worker::on_read() {
   if (plan_.options.messages > 0) moved_at_ = recorder_.arrival_time();
 }
 
-void Worker::on_message(LoadClient& client, wskit::MessageView message) {
+void Worker::on_message(LoadClient& client, const wskit::MessageView& message) {
   recorder_.note_message(message.payload.size());
   traffic_->on_message(client, message);
 }
@@ -270,7 +270,7 @@ void Worker::on_ended(LoadClient& client, const wskit::CloseStatus& status) {
   }
   traffic_->on_gone(client);
   const bool is_wanted_again =
-      ramp_.is_needed() && client.is_closing() && index_of(client) < ramped_count_;
+      ramp_.is_needed() && client.is_closing() && client.index() < ramped_count_;
   if (is_wanted_again && !is_closing_) dialler_.want(client);
   after_settled();
   if (!is_closing_ || open_count_ > 0 || !closed_) return;

@@ -70,9 +70,6 @@ class Worker final : private LoadClientEvents {
   wskit::Loop& loop() { return loop_; }
   std::size_t number() const { return number_; }
   std::deque<LoadClient>& clients() { return clients_; }
-  std::size_t index_of(const LoadClient& client) const {
-    return client.number() / plan_.options.threads;
-  }
   Dialler& dialler() { return dialler_; }
   DeliveryBoard& board() { return board_; }
 
@@ -103,7 +100,7 @@ class Worker final : private LoadClientEvents {
   void on_open(LoadClient& client, Clock::duration connect_time,
                Clock::duration handshake_time) override;
   void on_read() override;
-  void on_message(LoadClient& client, wskit::MessageView message) override;
+  void on_message(LoadClient& client, const wskit::MessageView& message) override;
   void on_pong(LoadClient& client, std::chrono::microseconds round_trip) override;
   void on_drain(LoadClient& client) override { traffic_->on_drain(client); }
   void on_failed(LoadClient& client, const wskit::ConnectError& error) override;

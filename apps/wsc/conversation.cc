@@ -177,7 +177,7 @@ void Conversation::on_pong(std::chrono::microseconds round_trip) {
   if (status_.take_pong_wish()) screen_.status("Pong after " + milliseconds_text(round_trip));
 }
 
-void Conversation::on_message(wskit::MessageView message) {
+void Conversation::on_message(const wskit::MessageView& message) {
   if (exit_code_ || is_closing_) return;
   RunSummary& summary = tracer_.summary();
   if (!summary.first_message) summary.first_message = tracer_.passed();

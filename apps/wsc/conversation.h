@@ -39,7 +39,7 @@ class Conversation final : private wskit::ClientHandler {
 
  private:
   void on_open(const wskit::HandshakeResponse& response) override;
-  void on_message(wskit::MessageView message) override;
+  void on_message(const wskit::MessageView& message) override;
   void on_drain() override { send_waiting(); }
   void on_pong(std::chrono::microseconds round_trip) override;
   void on_close(const wskit::CloseStatus& status) override;

@@ -72,7 +72,7 @@ void DispatchHandler::on_open(wskit::Session& session) {
   resume_as_asked(session);
 }
 
-void DispatchHandler::on_message(wskit::Session& session, wskit::MessageView message) {
+void DispatchHandler::on_message(wskit::Session& session, const wskit::MessageView& message) {
   // A session that does not read its answers ends by its queue limit.
   switch (options_.on_message) {
     case OnMessage::heartbeat:

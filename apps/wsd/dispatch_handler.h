@@ -52,7 +52,7 @@ class DispatchHandler final : public wskit::MessageHandler {
         forward_{std::move(forward)} {}
 
   void on_open(wskit::Session& session) override;
-  void on_message(wskit::Session& session, wskit::MessageView message) override;
+  void on_message(wskit::Session& session, const wskit::MessageView& message) override;
 
  private:
   void publish_to_channels(wskit::Session& session, wskit::MessageView message);

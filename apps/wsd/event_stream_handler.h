@@ -11,5 +11,5 @@ class EventStreamHandler final : public wskit::MessageHandler {
     subscribe_as_asked(session);
     resume_as_asked(session);
   }
-  void on_message(wskit::Session&, wskit::MessageView) override {}
+  void on_message(wskit::Session&, const wskit::MessageView&) override {}
 };

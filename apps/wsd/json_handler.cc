@@ -99,7 +99,7 @@ void JsonHandler::on_open(wskit::Session& session) {
   resume_as_asked(session);
 }
 
-void JsonHandler::on_message(wskit::Session& session, wskit::MessageView message) {
+void JsonHandler::on_message(wskit::Session& session, const wskit::MessageView& message) {
   auto parsed = wskit::parse_client_request(message);
   if (auto* request = std::get_if<ClientRequest>(&parsed)) {
     state_of(session).malformed_count = 0;

@@ -19,7 +19,7 @@ class JsonHandler final : public wskit::MessageHandler {
   void serve_through(wskit::Server& server) { server_ = &server; }
 
   void on_open(wskit::Session& session) override;
-  void on_message(wskit::Session& session, wskit::MessageView message) override;
+  void on_message(wskit::Session& session, const wskit::MessageView& message) override;
 
  private:
   void handle(wskit::Session& session, wskit::ClientRequest& request);

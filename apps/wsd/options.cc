@@ -86,7 +86,7 @@ bool is_loopback_address(const std::string& address) {
 /// Throws what HandlerRegistry::add() says of the paths and origins.
 void check_routes(const WsdOptions& options) {
   struct : wskit::MessageHandler {
-    void on_message(wskit::Session&, wskit::MessageView) override {}
+    void on_message(wskit::Session&, const wskit::MessageView&) override {}
   } nothing;
   wskit::HandlerRegistry registry;
   for (const std::string& path : options.paths) {

@@ -50,7 +50,7 @@ class Dispatcher final : public wskit::MessageHandler {
     static_cast<void>(session.send({wskit::Opcode::text, "连接成功"}));
   }
 
-  void on_message(wskit::Session& session, wskit::MessageView message) override {
+  void on_message(wskit::Session& session, const wskit::MessageView& message) override {
     constexpr std::string_view kAll = "all ";
     if (message.opcode == wskit::Opcode::text && message.payload.starts_with(kAll)) {
       server_->publish({std::string(wskit::kEveryone),

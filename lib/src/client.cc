@@ -98,12 +98,7 @@ struct Client::Impl final : ClientConnectionEvents {
   void reconnect();
   void stop();
 
-  void on_connected() override { handler.on_connected(); }
   void on_open(const HandshakeResponse& response) override;
-  void on_read() override { handler.on_read(); }
-  void on_message(MessageView message) override { handler.on_message(message); }
-  void on_pong(std::chrono::microseconds round_trip) override { handler.on_pong(round_trip); }
-  void on_drain() override { handler.on_drain(); }
   void on_ended(const CloseStatus& status, bool is_final) override;
   void on_failed(const ConnectError& failure) override;
 
@@ -173,7 +168,7 @@ void Client::Impl::dial() {
                                                                .is_first_server = is_first_server,
                                                                .deadline = attempt->deadline,
                                                                .trace = trace},
-                                                  *this);
+                                                  handler, *this);
   connection->start();
 }
 

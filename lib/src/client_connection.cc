@@ -104,13 +104,15 @@ ConnectFailure connect_failure(StreamFailure failure) {
 }  // namespace
 
 ClientConnection::ClientConnection(Loop& loop, const ClientSettings::Impl& settings,
-                                   const ClientTarget& target, ClientConnectionEvents& events)
-    : events_{events},
+                                   const ClientTarget& target, ClientHandler& handler,
+                                   ClientConnectionEvents& events)
+    : handler_{handler},
       options_{settings.options},
       assembler_{Role::server},
       trace_{target.trace},
       stream_{loop, stream_target(settings, target), *this},
       loop_{loop},
+      events_{events},
       upgrade_{make_upgrade(options_, target)},
       connect_deadline_{target.deadline} {
   if (trace_ != nullptr && trace_->wants_frames()) traced_ = std::make_unique<TracedFrames>();
@@ -135,14 +137,14 @@ void ClientConnection::on_connected() {
   const std::string request = upgrade_->request();
   if (trace_ != nullptr) trace_->on_request(request);
   stream_.write(request);
-  events_.on_connected();
+  handler_.on_connected();
 }
 
 void ClientConnection::on_data(std::span<char> bytes) {
   if (state_ == State::connecting) return on_handshake_bytes({bytes.data(), bytes.size()});
   if (pong_deadline_) pong_deadline_->stop();
   if (traced_ != nullptr) trace_frames(false, {bytes.data(), bytes.size()});
-  if (state_ == State::open) events_.on_read();
+  if (state_ == State::open) handler_.on_read();
   assembler_.feed(bytes, *this);
 }
 
@@ -202,7 +204,7 @@ void ClientConnection::begin_messages() {
   std::string rest{upgrade->rest()};
   if (rest.empty()) return;
   if (traced_ != nullptr) trace_frames(false, rest);
-  events_.on_read();
+  handler_.on_read();
   assembler_.feed(rest, *this);
 }
 
@@ -307,17 +309,17 @@ void ClientConnection::begin_closing(const CloseStatus& status) {
 }
 
 void ClientConnection::on_drain() {
-  if (state_ == State::open) events_.on_drain();
+  if (state_ == State::open) handler_.on_drain();
 }
 
-void ClientConnection::on_message(MessageView message) {
+void ClientConnection::on_message(const MessageView& message) {
   if (state_ != State::open) return;
   const bool is_awaited = answer_deadline_ && answer_deadline_->is_running();
   if (is_awaited && options_.is_heartbeat_answer(message)) answer_deadline_->stop();
-  events_.on_message(message);
+  handler_.on_message(message);
 }
 
-void ClientConnection::on_compressed_message(MessageView message) {
+void ClientConnection::on_compressed_message(const MessageView& message) {
   if (state_ != State::open) return;
   const auto result = decompressor_->decompress(message.payload, options_.max_message_bytes);
   if (result == Decompressor::Result::too_big) {
@@ -346,7 +348,7 @@ void ClientConnection::on_pong(std::string_view payload) {
   const std::uint64_t sent_ns = *ping;
   // RFC 6455 section 5.5.3: it may stand for those before, too.
   pings_ns_.erase(pings_ns_.begin(), ping + 1);
-  events_.on_pong(std::chrono::microseconds{(now_ns() - sent_ns) / 1000});
+  handler_.on_pong(std::chrono::microseconds{(now_ns() - sent_ns) / 1000});
 }
 
 // The server closes the connection first, so that it is not the one left in TIME_WAIT with

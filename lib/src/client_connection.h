@@ -35,12 +35,7 @@ struct ClientTarget {
 class ClientConnectionEvents {
  public:
   virtual ~ClientConnectionEvents() = default;
-  virtual void on_connected() = 0;
   virtual void on_open(const HandshakeResponse& response) = 0;
-  virtual void on_read() = 0;
-  virtual void on_message(MessageView message) = 0;
-  virtual void on_pong(std::chrono::microseconds round_trip) = 0;
-  virtual void on_drain() = 0;
 
   /// `is_final`: the server broke the protocol, and would again.
   virtual void on_ended(const CloseStatus& status, bool is_final) = 0;
@@ -49,12 +44,15 @@ class ClientConnectionEvents {
 
 /// One attempt to connect and, if it succeeds, one WebSocket connection.
 ///
+/// Tells the handler itself what comes over the connection, and that there is one; how it begins
+/// and ends is for the events.
+///
 /// Thread: its loop's.
 /// Ownership: everything it is given outlives it.
-class ClientConnection final : private StreamEvents, private FrameEvents {
+class ClientConnection final : private FrameEvents, private StreamEvents {
  public:
   ClientConnection(Loop& loop, const ClientSettings::Impl& settings, const ClientTarget& target,
-                   ClientConnectionEvents& events);
+                   ClientHandler& handler, ClientConnectionEvents& events);
 
   void start();
   bool is_open() const { return state_ == State::open; }
@@ -92,8 +90,8 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void on_data(std::span<char> bytes) override;
   void on_drain() override;
   void on_closed(const StreamError& error) override;
-  void on_message(MessageView message) override;
-  void on_compressed_message(MessageView message) override;
+  void on_message(const MessageView& message) override;
+  void on_compressed_message(const MessageView& message) override;
   void on_ping(std::string_view payload) override;
   void on_pong(std::string_view payload) override;
   void on_peer_close(const CloseStatus& status) override;
@@ -116,7 +114,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   void end(const CloseStatus& status);
 
   // First what each message looks at: of many connections it is in few lines of the cache.
-  ClientConnectionEvents& events_;
+  ClientHandler& handler_;
   const ClientOptions& options_;
   std::unique_ptr<TracedFrames> traced_;    ///< null: nobody wants to see frames
   std::unique_ptr<Compressor> compressor_;  ///< null: nothing is compressed
@@ -132,6 +130,7 @@ class ClientConnection final : private StreamEvents, private FrameEvents {
   ClientTrace* trace_;  ///< may be null
   Stream stream_;
   Loop& loop_;
+  ClientConnectionEvents& events_;
   std::unique_ptr<ClientUpgrade> upgrade_;      ///< null once it is open
   std::unique_ptr<Decompressor> decompressor_;  ///< null: nothing comes compressed
   Loop::Clock::time_point connect_deadline_;

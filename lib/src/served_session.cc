@@ -216,7 +216,7 @@ void ServedSession::feed(std::span<char> bytes) {
   if (!worker_.cork().empty()) flush();
 }
 
-void ServedSession::on_message(MessageView message) {
+void ServedSession::on_message(const MessageView& message) {
   if (state_ != State::open) return;
   ++worker_.stats().messages_received;
   call_handler([&](MessageHandler& handler) { handler.on_message(*this, message); });

@@ -92,7 +92,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
     Loop::Clock::time_point since;
   };
 
-  void on_message(MessageView message) override;
+  void on_message(const MessageView& message) override;
   void on_ping(std::string_view payload) override;
   void on_pong(std::string_view payload) override;
   void on_peer_close(const CloseStatus& status) override;

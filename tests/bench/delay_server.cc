@@ -40,7 +40,7 @@ class DelayedEcho final : public wskit::MessageHandler {
       timer_ = std::make_unique<wskit::PreciseTimer>(session.loop(), [this] { echo_due(); });
   }
 
-  void on_message(wskit::Session& session, wskit::MessageView message) override {
+  void on_message(wskit::Session& session, const wskit::MessageView& message) override {
     const auto due = Clock::now() + delay_(number_++);
     waiting_.push({due, &session, std::string{message.payload}});
     if (waiting_.top().due == due) timer_->set(due);

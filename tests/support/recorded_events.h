@@ -11,7 +11,7 @@
 /// What an assembler told, one line an event: "text hello", "ping x", "violation 1002 …".
 class RecordedEvents : public wskit::FrameEvents {
  public:
-  void on_message(wskit::MessageView message) override {
+  void on_message(const wskit::MessageView& message) override {
     add(message.opcode == wskit::Opcode::text ? "text" : "binary", message.payload);
   }
   void on_ping(std::string_view payload) override { add("ping", payload); }

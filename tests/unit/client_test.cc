@@ -29,7 +29,7 @@ struct Keeper : ClientHandler {
   void on_open(const HandshakeResponse&) override { events.push_back("open"); }
   void on_read() override { ++read_count; }
   void on_pong(std::chrono::microseconds) override { events.push_back("pong"); }
-  void on_message(MessageView message) override {
+  void on_message(const MessageView& message) override {
     events.push_back("message " + std::string(message.payload));
   }
   void on_close(const CloseStatus& status) override {

@@ -11,7 +11,7 @@ namespace {
 
 class SilentHandler : public MessageHandler {
  public:
-  void on_message(Session&, MessageView) override {}
+  void on_message(Session&, const MessageView&) override {}
 };
 
 }  // namespace

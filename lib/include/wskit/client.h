@@ -66,7 +66,7 @@ class WSKIT_API ClientHandler {
 
   /// Bytes have come, all in one read; what they complete follows.
   virtual void on_read();
-  virtual void on_message(MessageView message) = 0;
+  virtual void on_message(const MessageView& message) = 0;
   virtual void on_pong(std::chrono::microseconds round_trip);
   virtual void on_drain();  ///< the kernel has taken everything, after `congested`
 

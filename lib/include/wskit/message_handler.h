@@ -16,7 +16,7 @@ class WSKIT_API MessageHandler {
  public:
   virtual ~MessageHandler() = default;
   virtual void on_open(Session& session);
-  virtual void on_message(Session& session, MessageView message) = 0;
+  virtual void on_message(Session& session, const MessageView& message) = 0;
 
   /// After a send() said `congested`: what was queued has been written.
   virtual void on_drain(Session& session);

@@ -162,7 +162,7 @@ void MessageAssembler::take_data(std::span<char> piece, FrameEvents& events) {
   end_message({opcode_, whole}, events);
 }
 
-void MessageAssembler::end_message(MessageView message, FrameEvents& events) {
+void MessageAssembler::end_message(const MessageView& message, FrameEvents& events) {
   is_in_message_ = false;
   partial_ = nullptr;
   utf8_.reset();

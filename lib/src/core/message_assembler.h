@@ -20,11 +20,11 @@ namespace wskit {
 class FrameEvents {
  public:
   virtual ~FrameEvents() = default;
-  virtual void on_message(MessageView message) = 0;
+  virtual void on_message(const MessageView& message) = 0;
 
   /// A message still as RFC 7692 has compressed it; text is not yet checked. Only after
   /// MessageAssembler::accept_compressed().
-  virtual void on_compressed_message(MessageView /*message*/) {}
+  virtual void on_compressed_message(const MessageView& /*message*/) {}
   virtual void on_ping(std::string_view payload) = 0;
   virtual void on_pong(std::string_view payload) = 0;
   virtual void on_peer_close(const CloseStatus& status) = 0;
@@ -64,7 +64,7 @@ class MessageAssembler {
   bool begin_frame(const FrameHeader& header, FrameEvents& events);
   std::span<char> take_payload(std::span<char> bytes, FrameEvents& events);
   void take_data(std::span<char> piece, FrameEvents& events);
-  void end_message(MessageView message, FrameEvents& events);
+  void end_message(const MessageView& message, FrameEvents& events);
   void take_control(std::span<char> piece, FrameEvents& events);
   void handle_control(std::string_view payload, FrameEvents& events);
   void fail(std::uint16_t code, std::string_view reason, FrameEvents& events);

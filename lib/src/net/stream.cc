@@ -44,6 +44,7 @@ void Stream::on_socket_connected(int status) {
     if (next_address_ < addresses_.size()) return try_next_address();
     return fail(StreamFailure::not_connected, uv_strerror(status));
   }
+  uv_fileno(&socket_->handle, &socket_->descriptor);
   if (target_->unix_path.empty()) uv_tcp_nodelay(&socket_->tcp, 1);
   read(true);
   if (events_.wants_steps()) {
@@ -76,7 +77,7 @@ void Stream::read(bool is_reading) {
 
 void Stream::receive() {
   const std::span<char> buffer = read_buffer();
-  const ssize_t count = ::recv(socket_->descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  const ssize_t count = ::recv(socket_->descriptor, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (count > 0) return on_bytes(buffer.first(static_cast<std::size_t>(count)));
   if (count == 0) return fail(StreamFailure::ended, uv_strerror(UV_EOF));
   if (errno == EAGAIN || errno == EINTR) return;
@@ -207,7 +208,7 @@ bool Stream::write_transport(std::string_view bytes) {
 bool Stream::write_raw(std::string_view bytes) {
   if (!socket_->is_writing && queue_.empty()) {
     // Less work for the kernel than the write() of uv_try_write().
-    const ssize_t taken = ::send(socket_->descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t taken = ::send(socket_->descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     // An error comes again in write_queue(), which tells it in a coming turn.
     if (taken > 0) bytes.remove_prefix(static_cast<std::size_t>(taken));
   }

@@ -14,6 +14,7 @@ struct Stream::Socket {
   // What each read looks at is together.
   Stream* owner;
   bool is_writing = false;
+  int descriptor = -1;  ///< once it is connected
   union {
     uv_handle_t handle;
     uv_stream_t stream;
@@ -31,12 +32,6 @@ struct Stream::Socket {
   explicit Socket(Stream* stream_owner) : owner{stream_owner}, tcp{}, writing{} {}
 
   static Socket& of(void* data) { return *static_cast<Socket*>(data); }
-
-  int descriptor() const {
-    uv_os_fd_t descriptor = -1;
-    uv_fileno(&handle, &descriptor);
-    return descriptor;
-  }
 
   void close() {
     owner = nullptr;
