@@ -67,7 +67,9 @@ class LoadClient final : private wskit::ClientHandler {
   void on_connected() override;
   void on_open(const wskit::HandshakeResponse& response) override;
   void on_read() override { events_.on_read(); }
-  void on_message(const wskit::MessageView& message) override { events_.on_message(*this, message); }
+  void on_message(const wskit::MessageView& message) override {
+    events_.on_message(*this, message);
+  }
   void on_pong(std::chrono::microseconds time) override { events_.on_pong(*this, time); }
   void on_drain() override { events_.on_drain(*this); }
   void on_close(const wskit::CloseStatus& status) override;

@@ -23,13 +23,13 @@ void write_word(char* out, std::uint32_t value) {
   std::memcpy(out, &spread, sizeof spread);
 }
 
-using Letters = std::uint8_t __attribute__((vector_size(16)));
-using LetterPairs = std::uint16_t __attribute__((vector_size(16)));
-using Bytes = std::uint8_t __attribute__((vector_size(8)));
-using StrangeBits = std::uint64_t __attribute__((vector_size(16)));
+using Letters = std::uint8_t __attribute__((vector_size(2 * kWordBytes)));
+using LetterPairs = std::uint16_t __attribute__((vector_size(2 * kWordBytes)));
+using Words = std::uint64_t __attribute__((vector_size(2 * kWordBytes)));
+using Bytes = std::uint8_t __attribute__((vector_size(kWordBytes)));
 
-/// Of sixteen letters. Gathers into `strange` the bits that letters from a to p do not have.
-std::uint64_t read_word(const char* in, Letters& strange) {
+/// Two words. Gathers into `strange` the bits that letters from a to p do not have.
+std::uint64_t read_words(const char* in, Letters& strange) {
   Letters letters;
   std::memcpy(&letters, in, sizeof letters);
   letters -= 'a';
@@ -70,11 +70,11 @@ std::optional<Stamp> StampReader::read(std::string_view message) {
   }
   const char* const words = message.data() + offset_ + kMark.size();
   Letters strange{};
-  const std::uint64_t who_and_sequence = read_word(words, strange);
-  const std::uint64_t due = read_word(words + 2 * kWordBytes, strange) >> 16U;
-  const std::uint64_t lag = read_word(words + 3 * kWordBytes, strange) & kTimeMask;
-  const auto strange_bits = reinterpret_cast<StrangeBits>(strange);
-  if ((strange_bits[0] | strange_bits[1]) != 0) return std::nullopt;
+  const std::uint64_t who_and_sequence = read_words(words, strange);
+  const std::uint64_t due = read_words(words + 2 * kWordBytes, strange) >> 16U;
+  const std::uint64_t lag = read_words(words + 3 * kWordBytes, strange) & kTimeMask;
+  const auto strange_words = reinterpret_cast<Words>(strange);
+  if ((strange_words[0] | strange_words[1]) != 0) return std::nullopt;
   return Stamp{.run = static_cast<std::uint16_t>(who_and_sequence >> 48U),
                .sender = static_cast<std::uint16_t>(who_and_sequence >> 32U),
                .sequence = static_cast<std::uint32_t>(who_and_sequence),
