@@ -142,9 +142,10 @@ void add_storm(std::string& out, const Json& storm) {
                        time.is_null() ? "never" : figure_of_ms(time.get<double>())));
 }
 
-std::string cost_of(const Json& process, const std::string& operation) {
-  return fmt::format("{}/{}", figure_of(process["cpu_us_per_operation"].get<double>(), "us"),
-                     operation);
+/// ", 2.4 µs/delivery"; nothing where there was no operation.
+std::string cost_of_each(const Json& process, const std::string& operation) {
+  const auto cpu_us = process["cpu_us_per_operation"].get<double>();
+  return cpu_us > 0 ? fmt::format(", {}/{}", figure_of(cpu_us, "us"), operation) : "";
 }
 
 /// ", 1.6 KiB/connection"; nothing where a process had the memory from earlier on.
@@ -157,8 +158,8 @@ void add_costs(std::string& out, const Json& run, const std::string& operation) 
   if (run.contains("target")) {
     const Json& target = run["target"];
     add_line(out, "target",
-             fmt::format("{:.2f} cores, {}, {} resident{}", target["cpu"].get<double>(),
-                         cost_of(target, operation),
+             fmt::format("{:.2f} cores{}, {} resident{}", target["cpu"].get<double>(),
+                         cost_of_each(target, operation),
                          figure_of_bytes(target["rss_peak_bytes"].get<double>()),
                          memory_of_each(target)));
   }
@@ -166,7 +167,7 @@ void add_costs(std::string& out, const Json& run, const std::string& operation) 
   double cpu = 0;
   for (const Json& thread : generator["threads"]) cpu += thread["cpu"].get<double>();
   std::string text =
-      fmt::format("{:.2f} cores, {}, late by {} (p99)", cpu, cost_of(generator, operation),
+      fmt::format("{:.2f} cores{}, late by {} (p99)", cpu, cost_of_each(generator, operation),
                   figure_of_ms(generator["lag"]["percentiles"]["99"].get<double>()));
   // What it takes once is much for few.
   constexpr std::uint64_t kManyConnections = 1000;

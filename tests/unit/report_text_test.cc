@@ -34,6 +34,14 @@ TEST_CASE("report_text: costs have units, and memory of each connection needs ma
   CHECK(shows(sample_report(result), "(p99), 1000 B/connection\n"));
 }
 
+TEST_CASE("report_text: where nothing was done, nothing of it has a cost") {
+  RunResult result = sample_result();
+  result.tally.latency = {};
+  result.tally.measured = {};
+
+  CHECK(shows(sample_report(result), "0.50 cores, late by 0 ns (p99)\n"));
+}
+
 TEST_CASE("report_text: what peers say cannot drive a terminal") {
   RunResult result = sample_result();
   result.tally.total.ended = 1;

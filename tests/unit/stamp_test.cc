@@ -46,9 +46,19 @@ TEST_CASE("Stamp: what is no stamp is not read") {
   CHECK(reader.read("hello") == std::nullopt);
   CHECK(reader.read(text.substr(1)) == std::nullopt);
   CHECK(reader.read(text.substr(0, kStampBytes - 1)) == std::nullopt);
-  std::string wrong = text;
-  wrong[20] = 'z';
-  CHECK(reader.read(wrong) == std::nullopt);
+}
+
+TEST_CASE("Stamp: every letter of it is checked") {
+  const std::string text = stamped(kStamp);
+  StampReader reader;
+
+  for (std::size_t i = text.find_last_of('@') + 1; i < text.size(); ++i) {
+    for (const char letter : {'q', 'z', '`', 'A', '\0', '\xe1'}) {
+      std::string wrong = text;
+      wrong[i] = letter;
+      CHECK(reader.read(wrong) == std::nullopt);
+    }
+  }
 }
 
 TEST_CASE("Stamp: times are right across the end of their span") {

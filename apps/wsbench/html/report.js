@@ -208,7 +208,8 @@ function showTiles(run) {
   tile("lost messages", asCount(run.messages.lost));
   tile("failed, lost connections", asCount(run.connections.failed + run.connections.ended));
   if (!run.target) return;
-  tile("target, per operation", asTime(run.target.cpu_us_per_operation / 1e3));
+  const cost = run.target.cpu_us_per_operation;
+  if (cost > 0) tile("target, per operation", asTime(cost / 1e3));
   tile("target, memory", asBytes(run.target.rss_peak_bytes));
 }
 
