@@ -59,7 +59,7 @@ class LoadClient final : private wskit::ClientHandler {
 
   /// How often it has been dialled.
   std::uint32_t dial_count() const { return dial_count_; }
-  wskit::SendResult send(wskit::MessageView message) { return client_->send(message); }
+  wskit::SendResult send(const wskit::MessageView& message) { return client_->send(message); }
   std::size_t queued_bytes() const { return client_->queued_bytes(); }
   void ping() { client_->ping(); }
 

@@ -49,7 +49,7 @@ wskit::MessageView Payload::make(const Stamp& stamp, std::size_t connection) {
   return {opcode_, text_};
 }
 
-bool Payload::matches(wskit::MessageView message, const Stamp& stamp) const {
+bool Payload::matches(const wskit::MessageView& message, const Stamp& stamp) const {
   if (message.opcode != opcode_) return false;
   if (!options_.messages.empty()) {
     return message.payload == options_.messages[stamp.sequence % options_.messages.size()];

@@ -28,7 +28,7 @@ class Payload {
   wskit::MessageView make(const Stamp& stamp, std::size_t connection);
 
   /// Whether this is what make() gave for that stamp. Stamped or constant payloads only.
-  bool matches(wskit::MessageView message, const Stamp& stamp) const;
+  bool matches(const wskit::MessageView& message, const Stamp& stamp) const;
 
  private:
   std::size_t size_for(const Stamp& stamp) const;

@@ -214,7 +214,7 @@ LoadClient* Worker::next_sender() {
   return nullptr;
 }
 
-bool Worker::send(LoadClient& client, wskit::MessageView message) {
+bool Worker::send(LoadClient& client, const wskit::MessageView& message) {
   const bool is_full = client.queued_bytes() > kMaxQueuedBytes;
   if (is_full || client.send(message) == wskit::SendResult::refused) {
     ++counts().unsent;

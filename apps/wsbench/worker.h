@@ -94,7 +94,7 @@ class Worker final : private LoadClientEvents {
   TimePoint until() const { return recorder_.window().until; }
 
   /// Sends and counts; false, counted as unsent, if the connection takes no more.
-  bool send(LoadClient& client, wskit::MessageView message);
+  bool send(LoadClient& client, const wskit::MessageView& message);
 
  private:
   void on_open(LoadClient& client, Clock::duration connect_time,

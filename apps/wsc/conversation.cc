@@ -192,7 +192,7 @@ void Conversation::on_message(const wskit::MessageView& message) {
   judge(message);
 }
 
-void Conversation::judge(wskit::MessageView message) {
+void Conversation::judge(const wskit::MessageView& message) {
   const EndOptions& end = options_.end;
   if (options_.compares_replay && !replay_->compare(message)) {
     return finish(kExitUnexpected, replay_->problem());

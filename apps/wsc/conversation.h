@@ -65,7 +65,7 @@ class Conversation final : private wskit::ClientHandler {
   bool obey(Outgoing& message);
   bool send(Outgoing message);
   void after_waiting();
-  void judge(wskit::MessageView message);
+  void judge(const wskit::MessageView& message);
   void note(Direction direction, TranscriptEntry::Kind kind, std::string_view payload,
             std::uint16_t close_code = 0, bool is_on_screen = false);
   void close() { close(options_.end.close); }

@@ -61,7 +61,7 @@ void complete_heartbeat(wskit::ClientOptions& client, const std::string& expecte
     throw CLI::ValidationError{"--heartbeat-expect needs --heartbeat"};
   }
   const auto pattern = std::make_shared<const Pattern>(expected, "--heartbeat-expect");
-  client.is_heartbeat_answer = [pattern](wskit::MessageView message) {
+  client.is_heartbeat_answer = [pattern](const wskit::MessageView& message) {
     return pattern->matches(message.payload);
   };
 }

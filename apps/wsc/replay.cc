@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <wskit/error.h>
 
-#include "common/printable.h"
 #include "common/file_content.h"
+#include "common/printable.h"
 
 namespace {
 
@@ -57,7 +57,7 @@ void Replay::send_next() {
   timer_.start(pause, [this] { send_next(); });
 }
 
-bool Replay::compare(wskit::MessageView message) {
+bool Replay::compare(const wskit::MessageView& message) {
   const std::string got = shown(kind_of(message.opcode), message.payload);
   if (next_received_ == received_.size()) {
     problem_ = fmt::format("message {} is not in the recording: {}", next_received_ + 1, got);

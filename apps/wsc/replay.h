@@ -25,7 +25,7 @@ class Replay {
   void pause() { timer_.stop(); }
 
   /// Takes a message received. False if the recording has another there, or none: see problem().
-  bool compare(wskit::MessageView message);
+  bool compare(const wskit::MessageView& message);
 
   /// What is different, or still missing; empty if all is as recorded.
   std::string problem() const;

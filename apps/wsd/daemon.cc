@@ -97,7 +97,7 @@ class Daemon {
   DispatchHandler plain_handler_{
       options_, permissions_,
       [this](wskit::Publication publication) { server_.publish(std::move(publication)); },
-      [this](const wskit::Session& session, wskit::MessageView message) {
+      [this](const wskit::Session& session, const wskit::MessageView& message) {
         hooks_->add_message(session, message);
       }};
   JsonHandler json_handler_{options_, permissions_, broker_->has_log()};

@@ -97,7 +97,8 @@ void DispatchHandler::on_message(wskit::Session& session, const wskit::MessageVi
   }
 }
 
-void DispatchHandler::publish_to_channels(wskit::Session& session, wskit::MessageView message) {
+void DispatchHandler::publish_to_channels(wskit::Session& session,
+                                          const wskit::MessageView& message) {
   const std::string_view channels = session.attribute(kChannels);
   if (channels.empty()) {
     session.close({wskit::close_code::policy_violation, "no channel to publish to"});

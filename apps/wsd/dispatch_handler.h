@@ -41,7 +41,8 @@ void resume_as_asked(wskit::Session& session);
 class DispatchHandler final : public wskit::MessageHandler {
  public:
   using Publish = std::function<void(wskit::Publication publication)>;
-  using Forward = std::function<void(const wskit::Session& session, wskit::MessageView message)>;
+  using Forward =
+      std::function<void(const wskit::Session& session, const wskit::MessageView& message)>;
 
   /// Both are called on the workers' threads; `forward` gives messages to the application.
   DispatchHandler(const WsdOptions& options, const Permissions& permissions, Publish publish,
@@ -55,7 +56,7 @@ class DispatchHandler final : public wskit::MessageHandler {
   void on_message(wskit::Session& session, const wskit::MessageView& message) override;
 
  private:
-  void publish_to_channels(wskit::Session& session, wskit::MessageView message);
+  void publish_to_channels(wskit::Session& session, const wskit::MessageView& message);
 
   const WsdOptions& options_;
   const Permissions& permissions_;

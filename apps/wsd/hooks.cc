@@ -172,7 +172,7 @@ void Hooks::on_sessions_abandoned(const std::vector<wskit::SessionRecord>& sessi
   }
 }
 
-void Hooks::add_message(const wskit::Session& session, wskit::MessageView message) {
+void Hooks::add_message(const wskit::Session& session, const wskit::MessageView& message) {
   const std::size_t size = message.payload.size();
   const bool has_room = posted_bytes_ + size <= kMaxPostedBytes;
   if (has_room) {

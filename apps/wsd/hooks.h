@@ -32,7 +32,7 @@ class Hooks final : public wskit::SessionObserver {
 
   /// A client has sent this. Never waits; what is too much is dropped, and leaves out a number.
   /// Thread: the session's.
-  void add_message(const wskit::Session& session, wskit::MessageView message);
+  void add_message(const wskit::Session& session, const wskit::MessageView& message);
 
   /// Tells of the closes that wait; then `done`.
   void stop(wskit::Loop::Task done);

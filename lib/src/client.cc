@@ -289,7 +289,7 @@ bool Client::is_open() const {
   return impl_->connection && impl_->connection->is_open();
 }
 
-SendResult Client::send(MessageView message) {
+SendResult Client::send(const MessageView& message) {
   return is_open() ? impl_->connection->send(message) : SendResult::refused;
 }
 

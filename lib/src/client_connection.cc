@@ -215,7 +215,7 @@ void ClientConnection::begin_compression(const CompressionParameters& parameters
   assembler_.accept_compressed();
 }
 
-SendResult ClientConnection::send(MessageView message) {
+SendResult ClientConnection::send(const MessageView& message) {
   if (state_ != State::open || is_shut_down_) return SendResult::refused;
   const auto opcode = static_cast<FrameOpcode>(message.opcode);
   const bool is_compressed = compressor_ != nullptr && message.payload.size() >= kMinCompressed;

@@ -60,7 +60,7 @@ class ClientConnection final : private FrameEvents, private StreamEvents {
   /// Whether on_open() has been called and on_ended() is still to come.
   bool is_established() const { return state_ == State::open || state_ == State::closing; }
 
-  SendResult send(MessageView message);
+  SendResult send(const MessageView& message);
   std::size_t queued_bytes() const { return stream_.queued_bytes(); }
   std::size_t unfinished_bytes() const { return assembler_.unfinished_bytes(); }
   void ping();

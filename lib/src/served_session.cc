@@ -129,7 +129,7 @@ SendResult ServedSession::send(const Message& message) {
   return encoding_ == Encoding::sse ? send(message.view()) : enqueue({message.frame()}, 1);
 }
 
-SendResult ServedSession::send(MessageView message) {
+SendResult ServedSession::send(const MessageView& message) {
   if (state_ != State::open || is_over_limit_) return SendResult::refused;
   if (!is_corked_ || !queue_.is_empty() || !connection_.is_flushed()) {
     auto bytes = std::make_shared<std::string>();
@@ -149,7 +149,7 @@ SendResult ServedSession::enqueue(QueuedFrames frames, std::size_t message_count
   return queue_state();
 }
 
-void ServedSession::append_own(std::string& out, MessageView message) const {
+void ServedSession::append_own(std::string& out, const MessageView& message) const {
   if (encoding_ == Encoding::sse) return append_event(out, {}, {}, message.payload);
   append_frame(out, {.opcode = static_cast<FrameOpcode>(message.opcode)}, message.payload);
 }

@@ -42,7 +42,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   const SessionLimits& limits() const override { return route_.limits; }
   std::string_view subprotocol() const override;
   SendResult send(const Message& message) override;
-  SendResult send(MessageView message) override;
+  SendResult send(const MessageView& message) override;
   bool subscribe(std::string_view channel, std::optional<MessageId> since) override;
   bool unsubscribe(std::string_view channel) override;
   void resume(MessageId since) override;
@@ -111,7 +111,7 @@ class ServedSession final : public Session, public ConnectionUser, private Frame
   bool is_queue_full();
   bool drop_oldest(std::size_t limit);
   void push_control(FrameOpcode opcode, std::string_view payload);
-  void append_own(std::string& out, MessageView message) const;
+  void append_own(std::string& out, const MessageView& message) const;
   void replay(std::vector<std::string> channels, MessageId since);
   void replay_soon();
   std::size_t push_replayed(const std::vector<SharedMessage>& messages);

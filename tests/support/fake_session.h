@@ -31,7 +31,7 @@ class FakeSession : public wskit::Session {
 
   wskit::SendResult send(const wskit::Message& message) override { return send(message.view()); }
 
-  wskit::SendResult send(wskit::MessageView message) override {
+  wskit::SendResult send(const wskit::MessageView& message) override {
     if (answer != wskit::SendResult::refused) received.emplace_back(message.payload);
     return answer;
   }

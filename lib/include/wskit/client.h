@@ -103,7 +103,7 @@ class WSKIT_API Client {
 
   /// Refused unless open, and after shut_down(). Never blocks; what the peer does not take yet is
   /// queued without limit, and `congested` says so.
-  SendResult send(MessageView message);
+  SendResult send(const MessageView& message);
 
   /// The queued bytes that the kernel has not taken yet.
   std::size_t queued_bytes() const;

@@ -73,7 +73,7 @@ struct ClientOptions {
   std::string heartbeat_text;  ///< sent every heartbeat_interval unless empty
   std::chrono::milliseconds heartbeat_interval{std::chrono::seconds{20}};
   /// If set, one message for which it is true has to come within pong_timeout after each heartbeat.
-  std::function<bool(MessageView)> is_heartbeat_answer = {};
+  std::function<bool(const MessageView&)> is_heartbeat_answer = {};
   std::size_t max_message_bytes = 64 * 1024 * 1024;
   ReconnectOptions reconnect = {};
 };

@@ -31,7 +31,8 @@ struct ClientRequestError {
 };
 
 /// Reads one message of a client.
-WSKIT_API std::variant<ClientRequest, ClientRequestError> parse_client_request(MessageView message);
+WSKIT_API std::variant<ClientRequest, ClientRequestError> parse_client_request(
+    const MessageView& message);
 
 /// `{"type":"reply","ref":…,"result":…}`; `result` is JSON.
 WSKIT_API std::string reply_object(const std::string& ref, const std::string& result);

@@ -36,7 +36,7 @@ class WSKIT_API Message {
     message.is_json_ = true;
     return message;
   }
-  explicit Message(MessageView view);
+  explicit Message(const MessageView& view);
 
   Opcode opcode() const { return opcode_; }
   std::string_view payload() const { return std::string_view{*frame_}.substr(header_bytes_); }

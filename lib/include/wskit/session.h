@@ -55,7 +55,7 @@ class WSKIT_API Session {
   virtual SendResult send(const Message& message) = 0;
 
   /// The same for bytes that are sent to this session alone.
-  virtual SendResult send(MessageView message) = 0;
+  virtual SendResult send(const MessageView& message) = 0;
 
   /// From now on the session gets the messages of `channel`; with `since`, first those after that
   /// message, in order. False if it is subscribed already, or the name is malformed.

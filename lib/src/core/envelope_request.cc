@@ -121,7 +121,7 @@ std::string ref_member(const std::string& ref) {
 
 }  // namespace
 
-std::variant<ClientRequest, ClientRequestError> parse_client_request(MessageView message) {
+std::variant<ClientRequest, ClientRequestError> parse_client_request(const MessageView& message) {
   const auto members =
       message.opcode == Opcode::text ? JsonMembers::parse(message.payload) : std::nullopt;
   if (!members) return ClientRequestError{{}, {"bad_json", "The message is not one JSON object."}};
