@@ -47,6 +47,7 @@ std::string describe_difference(const LoadOptions& load, const LoadOptions& othe
   if (other.warmup != load.warmup) return "warm-up";
   if (other.duration != load.duration) return "duration";
   if (other.in_flight != load.in_flight) return "pipeline";
+  if (other.is_busy_polling != load.is_busy_polling) return "polling";
   const bool is_same_size = other.payload.min_bytes == load.payload.min_bytes &&
                             other.payload.max_bytes == load.payload.max_bytes;
   return is_same_size ? "" : "size of messages";

@@ -113,17 +113,29 @@ class Merge(JudgingTest):
         return self.write(name, self.judged(0, *arguments, self.serve(echo).url))
 
     def test_the_options_are_those_of_all_generators(self):
-        files = (self.measured("a", "-c", 5, "-t", 1, "-R", 100, "-d", 1, "--busy-poll"),
+        files = (self.measured("a", "-c", 5, "-t", 1, "-R", 100, "-d", 1),
                  self.measured("b", "-c", 7, "-t", 2, "-R", 300, "-d", 1))
         report = self.judged(0, "merge", *files)
         options = report["options"]
         self.assertEqual([options[name] for name in ("connections", "threads", "rate")],
                          [12, 3, 400])
-        self.assertTrue(options["busy_poll"])
         connections = report["runs"][0]["connections"]
         self.assertEqual((connections["wanted"], connections["opened"]), (12, 12))
         self.assertEqual(report["merged"], 2)
         self.assertNotIn("closed loop", str(report["verdict"]))
+
+    def test_whether_generators_polled_is_that_of_the_first_and_a_difference_is_told(self):
+        load = ("-c", 1, "-R", 100, "-d", "500ms")
+        sleeping = [self.measured(name, *load) for name in "ab"]
+        polling = [self.measured(name, *load, "--busy-poll") for name in "cd"]
+        for files, polls, differs in ((sleeping, False, False), (polling, True, False),
+                                      ((sleeping[0], polling[0]), False, True),
+                                      ((polling[0], sleeping[0]), True, True)):
+            with self.subTest(polls=polls, differs=differs):
+                report = self.judged(0, "merge", *files)
+                self.assertEqual("busy_poll" in report["options"], polls)
+                self.assertEqual("its polling is not that of the first" in str(report["verdict"]),
+                                 differs)
 
     def test_what_an_input_was_judged_to_be_stays(self):
         first = json.loads(self.measured("a", "-c", 1, "-n", 5).read_text())
