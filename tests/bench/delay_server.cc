@@ -3,16 +3,22 @@
 // Usage: delay_server uniform FIRST_MS LAST_MS COUNT   the delays of COUNT messages are evenly
 // spread
 //        delay_server stalls EVERY STALL_MS            of so many messages one is delayed
+//        delay_server stop AFTER_MS STOP_MS            once, nothing at all is done for a while
 //
-// Prints "port=N" and serves until it is ended.
+// Prints "port=N" and serves until it is ended. `stop` prints when it answered each message, in
+// milliseconds since the first came: a CPU that has slept for seconds takes some to be fast again,
+// which none but the server can know.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <wskit/broker.h>
@@ -80,6 +86,39 @@ class DelayedEcho final : public wskit::MessageHandler {
   std::unique_ptr<wskit::PreciseTimer> timer_;
 };
 
+/// Answers at once, but for one stop of everything: it begins with the first message that comes so
+/// long after the first of all. For one connection. Thread: that of the one worker.
+class StoppingEcho final : public wskit::MessageHandler {
+ public:
+  StoppingEcho(Clock::duration after, Clock::duration stop) : after_{after}, stop_{stop} {}
+
+  void on_message(wskit::Session& session, const wskit::MessageView& message) override {
+    const auto now = Clock::now();
+    if (!first_) first_ = now;
+    if (!stopped_ && now - *first_ >= after_) {
+      stopped_ = true;
+      std::this_thread::sleep_for(stop_);
+    }
+    static_cast<void>(session.send({message.opcode, message.payload}));
+    session.loop().post([this] { answered_.push_back(Clock::now()); });
+  }
+
+  void on_close(wskit::Session&, const wskit::CloseStatus&) override {
+    std::cout << "answered_ms=";
+    for (const auto time : answered_) {
+      std::cout << std::chrono::duration<double, std::milli>{time - *first_}.count() << ' ';
+    }
+    std::cout << std::endl;
+  }
+
+ private:
+  const Clock::duration after_;
+  const Clock::duration stop_;
+  std::optional<Clock::time_point> first_;
+  bool stopped_ = false;
+  std::vector<Clock::time_point> answered_;
+};
+
 /// Every delay once, in an order that looks like chance: 7919 is prime, and no factor of COUNT.
 Delay uniform(double first_ms, double last_ms, std::uint64_t count) {
   return [=](std::uint64_t number) {
@@ -92,22 +131,28 @@ Delay stalls(std::uint64_t every, double stall_ms) {
   return [=](std::uint64_t number) { return in_ms(number % every == every - 1 ? stall_ms : 0); };
 }
 
-Delay delay_of(const std::vector<std::string>& words) {
-  if (words.size() == 4 && words[0] == "uniform") {
-    return uniform(std::stod(words[1]), std::stod(words[2]), std::stoull(words[3]));
+std::unique_ptr<wskit::MessageHandler> echo_of(const std::vector<std::string>& words) {
+  const auto number = [&words](std::size_t place) { return std::stod(words[place]); };
+  const std::string kind = words.empty() ? "" : words[0];
+  if (kind == "uniform" && words.size() == 4) {
+    return std::make_unique<DelayedEcho>(uniform(number(1), number(2), std::stoull(words[3])));
   }
-  if (words.size() == 3 && words[0] == "stalls")
-    return stalls(std::stoull(words[1]), std::stod(words[2]));
-  throw wskit::Error{"delay_server uniform FIRST_MS LAST_MS COUNT | stalls EVERY STALL_MS"};
+  if (kind == "stalls" && words.size() == 3)
+    return std::make_unique<DelayedEcho>(stalls(std::stoull(words[1]), number(2)));
+  if (kind == "stop" && words.size() == 3)
+    return std::make_unique<StoppingEcho>(in_ms(number(1)), in_ms(number(2)));
+  throw wskit::Error{
+      "delay_server uniform FIRST_MS LAST_MS COUNT | stalls EVERY STALL_MS | stop AFTER_MS "
+      "STOP_MS"};
 }
 
 void serve(const std::vector<std::string>& words) {
   const auto log = wskit::make_stderr_log({.level = wskit::LogLevel::warn});
   wskit::Loop control;
   const auto broker = wskit::make_local_broker();
-  DelayedEcho echo{delay_of(words)};
+  const auto echo = echo_of(words);
   wskit::HandlerRegistry handlers;
-  handlers.add({.path = "/", .handler = &echo, .interceptors = {}, .allowed_origins = {"*"}});
+  handlers.add({.path = "/", .handler = echo.get(), .interceptors = {}, .allowed_origins = {"*"}});
   wskit::ServerOptions options;
   options.listen = {"127.0.0.1:0"};
   options.worker_count = 1;
