@@ -82,6 +82,16 @@ std::uint64_t read_rss_bytes(const std::string& process_folder) {
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+/// proc(5), the last field of /proc/loadavg, which each process and thread that is born changes.
+/// 0: unknown; sandboxes that make up this file say so, too.
+int read_newest_pid(const std::string& proc) {
+  const std::string text = contents_of(proc + "/loadavg");
+  std::istringstream last_field(text.substr(text.rfind(' ') + 1));
+  int pid = 0;
+  last_field >> pid;
+  return pid;
+}
+
 std::map<int, ProcessStat> read_all(const std::string& proc) {
   std::map<int, ProcessStat> all;
   std::error_code error;
@@ -177,17 +187,27 @@ bool ProcessGroup::is_alive() const {
   return std::ranges::all_of(named_, [&](Key key) { return runs(key.pid, key.start_ticks); });
 }
 
-std::set<ProcessGroup::Key> ProcessGroup::family() const {
+/// Whether a process was born or moved since the last call. To search all of the machine's takes
+/// milliseconds in which the generator's threads, or the server, may wait for the CPU.
+bool ProcessGroup::may_have_grown() {
+  const int newest_pid = read_newest_pid(folders_.proc);
+  std::vector<int> cgroup_pids = cgroup_.empty() ? std::vector<int>{} : pids_in(cgroup_);
+  const bool is_same = newest_pid != 0 && newest_pid == newest_pid_ && cgroup_pids == cgroup_pids_;
+  newest_pid_ = newest_pid;
+  cgroup_pids_ = std::move(cgroup_pids);
+  return !is_same;
+}
+
+std::set<ProcessGroup::Key> ProcessGroup::find_family() const {
   const std::map<int, ProcessStat> all = read_all(folders_.proc);
   std::multimap<int, int> children;
   for (const auto& [pid, stat] : all) children.emplace(stat.parent, pid);
 
-  std::vector<int> to_visit;
+  std::vector<int> to_visit = cgroup_pids_;
   const auto visit_if_same = [&](int pid, std::int64_t start_ticks) {
     const auto found = all.find(pid);
     if (found != all.end() && found->second.start_ticks == start_ticks) to_visit.push_back(pid);
   };
-  if (!cgroup_.empty()) to_visit = pids_in(cgroup_);
   for (const Key& key : named_) visit_if_same(key.pid, key.start_ticks);
   for (const auto& [pid, process] : processes_) visit_if_same(pid, process.start_ticks);
 
@@ -204,10 +224,11 @@ std::set<ProcessGroup::Key> ProcessGroup::family() const {
 }
 
 Usage ProcessGroup::sample() {
+  if (may_have_grown()) family_ = find_family();
   Usage usage;
   std::map<int, Process> present;
   // Parents before children: a child that ends meanwhile is then missing for once, never twice in.
-  for (const Key& key : family()) {
+  for (const Key& key : family_) {
     const auto stat = read_stat(folders_.proc, key.pid);
     if (!stat || stat->start_ticks != key.start_ticks) continue;
     const auto known = processes_.find(key.pid);

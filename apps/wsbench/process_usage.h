@@ -70,12 +70,16 @@ class ProcessGroup {
     std::chrono::nanoseconds cpu() const;
   };
 
-  std::set<Key> family() const;
+  bool may_have_grown();
+  std::set<Key> find_family() const;
   void replace_processes(std::map<int, Process> present);
 
   KernelFolders folders_;
   std::vector<Key> named_;
   std::string cgroup_;                ///< unless empty, its folder, instead of named_
+  int newest_pid_ = 0;                ///< of the machine, at the last search
+  std::vector<int> cgroup_pids_;      ///< at the last search
+  std::set<Key> family_;              ///< what the last search found
   std::map<int, Process> processes_;  ///< at the last sample
   std::chrono::nanoseconds ended_{0};
   std::chrono::nanoseconds last_cpu_{0};

@@ -252,6 +252,45 @@ TEST_CASE_METHOD(FakeKernel, "ProcessGroup: who outlives its parent still counts
   CHECK(group.sample().cpu == 40 * kTick);
 }
 
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: children are looked for when a process was born") {
+  write("/proc/loadavg", "0.10 0.20 0.30 1/80 6000000\n");
+  set({.pid = kBase, .user = 10});
+  ProcessGroup group(Pids{kBase}, folders());
+  CHECK(group.sample().cpu == 10 * kTick);
+
+  set({.pid = kBase, .user = 11});
+  set({.pid = kBase + 1, .parent = kBase, .user = 20, .start = 101});
+  CHECK(group.sample().cpu == 11 * kTick);
+
+  write("/proc/loadavg", "0.10 0.20 0.30 1/81 6000001\n");
+  CHECK(group.sample().cpu == 31 * kTick);
+}
+
+TEST_CASE_METHOD(FakeKernel,
+                 "ProcessGroup: a kernel that does not tell of births is not believed") {
+  const auto text = GENERATE(as<std::string>{}, "0.00 0.00 0.00 0/0 0\n", "", "\n", "a b");
+  write("/proc/loadavg", text);
+  set({.pid = kBase, .user = 10});
+  ProcessGroup group(Pids{kBase}, folders());
+  CHECK(group.sample().cpu == 10 * kTick);
+
+  set({.pid = kBase + 1, .parent = kBase, .user = 20, .start = 101});
+  CHECK(group.sample().cpu == 30 * kTick);
+}
+
+TEST_CASE_METHOD(FakeKernel, "ProcessGroup: who is moved into the control group counts") {
+  write("/proc/loadavg", "0.10 0.20 0.30 1/80 6000000\n");
+  write("/cgroup/u/cgroup.procs", "5000000\n");
+  set({.pid = kBase, .user = 10});
+  set({.pid = kBase + 1, .user = 20});
+  ProcessGroup unit(
+      "u", [](const std::string&) { return "/u"; }, folders());
+  CHECK(unit.sample().cpu == 10 * kTick);
+
+  write("/cgroup/u/cgroup.procs", "5000000\n5000001\n");
+  CHECK(unit.sample().cpu == 30 * kTick);
+}
+
 TEST_CASE_METHOD(FakeKernel, "ProcessGroup: a unit is its control group, those below it included") {
   const auto hierarchy = GENERATE(as<std::string>{}, "", "/systemd", "/unified");
   const std::string group = "/system.slice/wsd.service";
