@@ -1,9 +1,11 @@
 // Echoes each message after a delay that is known: what a load tester reports can be compared with.
 //
-// Usage: delay_server uniform FIRST_MS LAST_MS COUNT   the delays of COUNT messages are evenly
-// spread
-//        delay_server stalls EVERY STALL_MS            of so many messages one is delayed
-//        delay_server stop AFTER_MS STOP_MS            once, nothing at all is done for a while
+// Usage: delay_server uniform FIRST_MS LAST_MS COUNT
+//        delay_server stalls EVERY STALL_MS
+//        delay_server stop AFTER_MS STOP_MS
+//
+// `uniform` spreads the delays of COUNT messages evenly; `stalls` delays one message of EVERY;
+// `stop` does nothing at all for a while, once.
 //
 // Prints "port=N" and serves until it is ended. `stop` prints when it answered each message, in
 // milliseconds since the first came: a CPU that has slept for seconds takes some to be fast again,
