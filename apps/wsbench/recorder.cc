@@ -2,19 +2,6 @@
 
 #include <utility>
 
-void Recorder::record_latency(Clock::duration latency, Clock::duration lag, TimePoint now) {
-  const bool is_in_window = is_measured(now - latency);
-  (is_in_window ? measured_latency_ : unmeasured_latency_).record(latency);
-  if (is_in_window && is_open_loop_) tally_.uncorrected.record(latency - lag);
-}
-
-void Recorder::record_latency(const Stamp& stamp) {
-  const TimePoint now = arrival_time();
-  // Nothing comes before it is sent, but a server may make up a stamp.
-  const auto latency = std::max(since(stamp.due, now.time_since_epoch()), Clock::duration{0});
-  record_latency(latency, stamp.lag, now);
-}
-
 void Recorder::record_skew(std::chrono::nanoseconds skew, TimePoint first) {
   if (is_measured(first)) tally_.skew.record(skew);
 }

@@ -3,9 +3,48 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace wskit {
+namespace {
+
+/// A message of one frame, up to 64 KiB, whose payload is there.
+struct WholeFrame {
+  std::size_t begin;  ///< of the payload
+  std::size_t length;
+  bool is_text;
+  bool is_masked;
+};
+
+/// Most messages are such ones: what is true of them costs less to see than what might be of
+/// others. Empty if the next one is none, or something is wrong with it.
+std::optional<WholeFrame> whole_frame_at_front(std::span<const char> bytes) {
+  constexpr std::uint8_t kFinal = 0x80;
+  constexpr std::uint8_t kMasked = 0x80;
+  constexpr std::size_t kLength16 = 126;
+  if (bytes.size() < kMaxFrameHeaderBytes) return std::nullopt;
+  const auto byte_at = [bytes](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
+  const bool is_text = byte_at(0) == (kFinal | static_cast<std::uint8_t>(FrameOpcode::text));
+  if (!is_text && byte_at(0) != (kFinal | static_cast<std::uint8_t>(FrameOpcode::binary))) {
+    return std::nullopt;
+  }
+  const bool is_masked = (byte_at(1) & kMasked) != 0;
+  std::size_t length = byte_at(1) & (kMasked - 1U);
+  std::size_t begin = 2;
+  if (length == kLength16) {
+    length = static_cast<std::size_t>(byte_at(2)) << 8U | byte_at(3);
+    if (length < kLength16) return std::nullopt;
+    begin = 4;
+  } else if (length > kLength16) {
+    return std::nullopt;
+  }
+  if (is_masked) begin += 4;
+  if (length > bytes.size() - std::min(begin, bytes.size())) return std::nullopt;
+  return WholeFrame{begin, length, is_text, is_masked};
+}
+
+}  // namespace
 
 auto MessageAssembler::partial() -> Partial& {
   if (partial_ == nullptr) partial_ = std::make_unique<Partial>();
@@ -15,8 +54,8 @@ auto MessageAssembler::partial() -> Partial& {
 void MessageAssembler::feed(std::span<char> bytes, FrameEvents& events) {
   while (!is_done_ && events.wants_more()) {
     if (!is_in_frame_) {
-      if (bytes.empty()) return;
-      if (take_whole(bytes, events)) continue;
+      bytes = take_whole_messages(bytes, events);
+      if (bytes.empty() || is_done_ || !events.wants_more()) return;
       bytes = complete_header(bytes, events);
       if (!is_in_frame_) return;
     }
@@ -26,47 +65,27 @@ void MessageAssembler::feed(std::span<char> bytes, FrameEvents& events) {
   }
 }
 
-/// Most messages are of one frame, up to 64 KiB, and there at once: what is true of them costs less
-/// to see than what might be of others. False if the next one is not of these.
-bool MessageAssembler::take_whole(std::span<char>& bytes, FrameEvents& events) {
-  constexpr std::uint8_t kFinal = 0x80;
-  constexpr std::uint8_t kMasked = 0x80;
-  constexpr std::size_t kLength16 = 126;
-  if (is_in_message_ || partial_ != nullptr || bytes.size() < kMaxFrameHeaderBytes) return false;
-  const auto byte_at = [bytes](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
-  const bool is_text = byte_at(0) == (kFinal | static_cast<std::uint8_t>(FrameOpcode::text));
-  if (!is_text && byte_at(0) != (kFinal | static_cast<std::uint8_t>(FrameOpcode::binary))) {
-    return false;
+std::span<char> MessageAssembler::take_whole_messages(std::span<char> bytes, FrameEvents& events) {
+  if (is_in_message_ || partial_ != nullptr) return bytes;
+  while (const auto frame = whole_frame_at_front(bytes)) {
+    const bool is_right = frame->is_masked == (sender_ == Role::client);
+    if (!is_right || frame->length > events.max_message_bytes()) break;
+    const std::span<char> payload = bytes.subspan(frame->begin, frame->length);
+    if (frame->is_masked) {
+      std::array<std::uint8_t, 4> mask{};
+      std::memcpy(mask.data(), payload.data() - mask.size(), mask.size());
+      apply_mask(payload, mask, 0);
+    }
+    bytes = bytes.subspan(frame->begin + frame->length);
+    const std::string_view view{payload.data(), payload.size()};
+    if (frame->is_text && !is_utf8(view)) {
+      fail(close_code::invalid_payload, "text is not UTF-8", events);
+      break;
+    }
+    events.on_message({frame->is_text ? Opcode::text : Opcode::binary, view});
+    if (!events.wants_more()) break;
   }
-  const bool is_masked = (byte_at(1) & kMasked) != 0;
-  std::size_t length = byte_at(1) & (kMasked - 1U);
-  std::size_t begin = 2;
-  if (length == kLength16) {
-    length = static_cast<std::size_t>(byte_at(2)) << 8U | byte_at(3);
-    if (length < kLength16) return false;
-    begin = 4;
-  } else if (length > kLength16) {
-    return false;
-  }
-  if (is_masked) begin += 4;
-  const bool is_whole = length <= bytes.size() - std::min(begin, bytes.size());
-  const bool is_right = is_masked == (sender_ == Role::client);
-  if (!is_whole || !is_right || length > events.max_message_bytes()) return false;
-
-  const std::span<char> payload = bytes.subspan(begin, length);
-  if (is_masked) {
-    std::array<std::uint8_t, 4> mask{};
-    std::memcpy(mask.data(), bytes.data() + begin - mask.size(), mask.size());
-    apply_mask(payload, mask, 0);
-  }
-  bytes = bytes.subspan(begin + length);
-  const std::string_view view{payload.data(), payload.size()};
-  if (is_text && !is_utf8(view)) {
-    fail(close_code::invalid_payload, "text is not UTF-8", events);
-  } else {
-    events.on_message({is_text ? Opcode::text : Opcode::binary, view});
-  }
-  return true;
+  return bytes;
 }
 
 std::span<char> MessageAssembler::complete_header(std::span<char> bytes, FrameEvents& events) {

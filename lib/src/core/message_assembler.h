@@ -59,7 +59,8 @@ class MessageAssembler {
  private:
   static constexpr std::uint16_t kMaxEmptyFragments = 1024;
 
-  bool take_whole(std::span<char>& bytes, FrameEvents& events);
+  /// Returns the bytes after those messages at the front that are there as a whole.
+  std::span<char> take_whole_messages(std::span<char> bytes, FrameEvents& events);
   std::span<char> complete_header(std::span<char> bytes, FrameEvents& events);
   bool begin_frame(const FrameHeader& header, FrameEvents& events);
   std::span<char> take_payload(std::span<char> bytes, FrameEvents& events);
