@@ -32,7 +32,8 @@ FanoutTraffic::FanoutTraffic(Worker& worker)
 
 void FanoutTraffic::end_turn() {
   post_completions();
-  // Not as each message is complete: what one turn completes makes room for one burst.
+  // Not as each message is complete: what one turn completes makes room for one burst. Each of it
+  // is a write of its own, as independent publishers' are: joined, they cost a server half as much.
   for (Lane& lane : lanes_) publish_more(lane);
 }
 
