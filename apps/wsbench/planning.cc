@@ -79,6 +79,7 @@ std::unique_ptr<const Plan> make_plan(const Options& options, const std::string&
   wskit::ClientOptions client = options.client;
   client.url = url_of_first(plan->url, url);
   client.close_timeout = kCloseTimeout;
+  client.checks_text = options.load.is_verified;  // nobody else reads it
   const std::string address = wskit::resolve_host(client);
   plan->is_loopback = address.starts_with("127.");
   std::vector<std::string> sources =

@@ -115,6 +115,7 @@ ClientConnection::ClientConnection(Loop& loop, const ClientSettings::Impl& setti
       events_{events},
       upgrade_{make_upgrade(options_, target)},
       connect_deadline_{target.deadline} {
+  if (!options_.checks_text) assembler_.accept_any_text();
   if (trace_ != nullptr && trace_->wants_frames()) traced_ = std::make_unique<TracedFrames>();
 }
 
@@ -329,7 +330,7 @@ void ClientConnection::on_compressed_message(const MessageView& message) {
     return on_violation({close_code::invalid_payload, "compressed data are corrupt"});
   }
   const std::string_view text = decompressor_->message();
-  if (message.opcode == Opcode::text && !is_utf8(text)) {
+  if (message.opcode == Opcode::text && options_.checks_text && !is_utf8(text)) {
     return on_violation({close_code::invalid_payload, "text is not UTF-8"});
   }
   on_message({message.opcode, text});

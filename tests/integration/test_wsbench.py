@@ -294,6 +294,23 @@ class Scenarios(WsbenchTest):
                           run["connections"]["endings"]], [("no Pong", 3)])
         self.assertEqual(run["messages"]["lost"], run["messages"]["sent"])
 
+    def test_text_is_checked_by_who_verifies_it(self):
+        def mumble(server, connection):
+            answer_upgrade(connection)
+            while connection.recv(4096):
+                connection.sendall(b"\x81\x02\xc3\x28")
+
+        server = RawServer(mumble)
+        self.addCleanup(server.stop)
+        run = self.bench("echo", "-c", 1, "-R", 20, "-d", 1, "--drain", "100ms", server.url)
+        self.assertGreater(run["messages"]["other"], 0)
+        self.assertEqual(run["connections"]["ended"], 0)
+        run = self.bench("echo", "-c", 1, "-R", 20, "-d", 1, "--drain", "100ms", "--verify",
+                         server.url, code=7)
+        [ending] = run["connections"]["endings"]
+        self.assertEqual((ending["cause"], ending["example"]),
+                         ("1006", "protocol error: text is not UTF-8"))
+
     def test_churn_opens_again_and_again(self):
         run = self.bench("churn", "-c", 5, "-d", 1, "--lifetime", "50ms", self.serve(echo).url)
         self.assertGreater(run["connections"]["opened"], 20)

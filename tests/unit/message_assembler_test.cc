@@ -199,6 +199,21 @@ TEST_CASE("RFC 6455 8.1: text must be UTF-8 over all fragments, binary need not 
         bad.front());
 }
 
+TEST_CASE("MessageAssembler: text is not checked for who does not read it") {
+  std::string bytes = frame(FrameOpcode::text, "\xC3", true, Role::server) +
+                      frame(FrameOpcode::text, "\xE5", false, Role::server) +
+                      frame(FrameOpcode::continuation, "x", true, Role::server) +
+                      frame(FrameOpcode::close, "\x03\xE8\xFF", true, Role::server);
+  MessageAssembler assembler{Role::server};
+  RecordedEvents events;
+
+  assembler.accept_any_text();
+  assembler.feed(bytes, events);
+
+  CHECK(events.lines ==
+        Lines{"text \xC3", "text \xE5x", "violation 1007 close reason is not UTF-8"});
+}
+
 TEST_CASE("RFC 6455 8.1: bad UTF-8 fails at once, not when the message is whole") {
   const std::string bytes = frame(FrameOpcode::text, "\xED\xA0\x80" + std::string(1000, 'x'));
 

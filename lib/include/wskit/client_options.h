@@ -75,6 +75,8 @@ struct ClientOptions {
   /// If set, one message for which it is true has to come within pong_timeout after each heartbeat.
   std::function<bool(const MessageView&)> is_heartbeat_answer = {};
   std::size_t max_message_bytes = 64 * 1024 * 1024;
+  /// Text that is not UTF-8 ends the connection, as RFC 6455 section 8.1 asks of who reads it.
+  bool checks_text = true;
   ReconnectOptions reconnect = {};
 };
 

@@ -78,7 +78,7 @@ std::span<char> MessageAssembler::take_whole_messages(std::span<char> bytes, Fra
     }
     bytes = bytes.subspan(frame->begin + frame->length);
     const std::string_view view{payload.data(), payload.size()};
-    if (frame->is_text && !is_utf8(view)) {
+    if (frame->is_text && checks_text_ && !is_utf8(view)) {
       fail(close_code::invalid_payload, "text is not UTF-8", events);
       break;
     }
@@ -161,8 +161,8 @@ std::span<char> MessageAssembler::take_payload(std::span<char> bytes, FrameEvent
 void MessageAssembler::take_data(std::span<char> piece, FrameEvents& events) {
   const std::string_view view{piece.data(), piece.size()};
   const bool is_last = frame_.is_final && !is_in_frame_;
-  const bool is_text = opcode_ == Opcode::text && !is_compressed_;
-  if (is_text && (!utf8_.feed(view) || (is_last && !utf8_.is_complete()))) {
+  const bool is_checked = opcode_ == Opcode::text && !is_compressed_ && checks_text_;
+  if (is_checked && (!utf8_.feed(view) || (is_last && !utf8_.is_complete()))) {
     fail(close_code::invalid_payload, "text is not UTF-8", events);
     return;
   }

@@ -50,6 +50,9 @@ class MessageAssembler {
   /// permessage-deflate was negotiated: RSV1 is no violation.
   void accept_compressed() { accepts_compressed_ = true; }
 
+  /// Text need not be UTF-8.
+  void accept_any_text() { checks_text_ = false; }
+
   /// Takes all of `bytes`, and changes them.
   void feed(std::span<char> bytes, FrameEvents& events);
 
@@ -91,6 +94,7 @@ class MessageAssembler {
   bool is_in_message_ = false;
   bool is_done_ = false;
   bool accepts_compressed_ = false;
+  bool checks_text_ = true;
   bool is_compressed_ = false;  ///< the message
 };
 
