@@ -14,6 +14,7 @@ async function publish() {
   const result = byId("publish-result");
   const [target, kind] = [byId("target").value, byId("kind").value];
   let body = "";
+  show(result, "");  // what it says is about the last one only
   try {
     body = publicationOf(target, byId("target-name").value, kind, byId("message").value);
   } catch (error) {
