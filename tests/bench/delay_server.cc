@@ -99,7 +99,7 @@ class StoppingEcho final : public wskit::MessageHandler {
     if (!first_) first_ = now;
     if (!stopped_ && now - *first_ >= after_) {
       stopped_ = true;
-      std::this_thread::sleep_for(stop_);
+      std::this_thread::sleep_for(stop_);  // no wait for something: the fault itself
     }
     static_cast<void>(session.send({message.opcode, message.payload}));
     session.loop().post([this] { answered_.push_back(Clock::now()); });

@@ -56,8 +56,6 @@ bool Utf8Validator::feed(std::string_view bytes) {
 }
 
 bool is_utf8(std::string_view bytes) {
-  bytes.remove_prefix(ascii_prefix(bytes));
-  if (bytes.empty()) return true;
   Utf8Validator validator;
   return validator.feed(bytes) && validator.is_complete();
 }
