@@ -26,6 +26,12 @@ void Histogram::reset() {
   max_ = 0;
 }
 
+void Histogram::reserve() {
+  const std::size_t used = counts_.size();
+  counts_.resize(kCountsLength);  // unlike reserve(), it has the kernel give every page now
+  counts_.resize(used);
+}
+
 double Histogram::mean() const {
   if (count_ == 0) return 0;
   double sum = 0;

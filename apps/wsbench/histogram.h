@@ -79,6 +79,9 @@ class Histogram {
   /// Forgets the values and keeps the memory.
   void reset();
 
+  /// Takes all memory that it may ever need, so that recording does not wait for any.
+  void reserve();
+
   std::uint64_t count() const { return count_; }
 
   /// As recorded, not a bucket's bounds; 0 if there are none.

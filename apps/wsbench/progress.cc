@@ -28,19 +28,19 @@ std::string bar(double share) {
   return text;
 }
 
-std::string latency_line(const std::string& name, const Histogram& latency) {
-  if (latency.count() == 0) return fmt::format("  {:<9} –\n", name);
+std::string latency_line(const std::string& name, const LatencyFigures& latency) {
+  if (latency.count == 0) return fmt::format("  {:<9} –\n", name);
   return fmt::format("  {:<9} p50 {}  p90 {}  p99 {}  p99.9 {}  max {}\n", name,
-                     figure_of_time(latency.value_at(50)), figure_of_time(latency.value_at(90)),
-                     figure_of_time(latency.value_at(99)), figure_of_time(latency.value_at(99.9)),
-                     figure_of_time(latency.max()));
+                     figure_of_time(latency.p50), figure_of_time(latency.p90),
+                     figure_of_time(latency.p99), figure_of_time(latency.p99_9),
+                     figure_of_time(latency.max));
 }
 
 /// The same for a line among others.
-std::string latency_words(const std::string& name, const Histogram& latency) {
-  if (latency.count() == 0) return {};
-  return fmt::format(", {} p50 {} p99 {} max {}", name, figure_of_time(latency.value_at(50)),
-                     figure_of_time(latency.value_at(99)), figure_of_time(latency.max()));
+std::string latency_words(const std::string& name, const LatencyFigures& latency) {
+  if (latency.count == 0) return {};
+  return fmt::format(", {} p50 {} p99 {} max {}", name, figure_of_time(latency.p50),
+                     figure_of_time(latency.p99), figure_of_time(latency.max));
 }
 
 std::string error_line(const Counts& total) {
@@ -95,13 +95,13 @@ void Progress::on_interval(const IntervalPoint& point, const RunResult& so_far) 
   const double sent = static_cast<double>(interval.counts.sent) / point.length_s;
   const double received = static_cast<double>(interval.counts.received) / point.length_s;
   const Counts& total = so_far.tally.total;
-  const bool has_latency = so_far.tally.latency.count() + interval.latency.count() > 0;
+  const bool has_latency = so_far.tally.latency.count() + point.latency.count > 0;
   const bool is_warmup = point.at_s <= warmup_s;
 
   const std::string line =
       fmt::format("{:6.1f}s{} {} connections, {}/s sent, {}/s received{}{}", point.at_s,
                   is_warmup ? " (warm-up)" : "", interval.open_count, figure_of_count(sent),
-                  figure_of_count(received), latency_words(name, interval.latency),
+                  figure_of_count(received), latency_words(name, point.latency),
                   error_line(total) == "none" ? "" : ", errors: " + error_line(total));
   const std::string head =
       options.messages > 0
@@ -112,7 +112,7 @@ void Progress::on_interval(const IntervalPoint& point, const RunResult& so_far) 
   show(line,
        fmt::format("{}\n  {} connections   {}/s sent   {}/s received\n{}{}\n  errors    {}", head,
                    interval.open_count, figure_of_count(sent), figure_of_count(received),
-                   has_latency ? latency_line(name, interval.latency) : "", process_line(point),
+                   has_latency ? latency_line(name, point.latency) : "", process_line(point),
                    error_line(total)));
 }
 

@@ -2,31 +2,29 @@
 
 #include <utility>
 
+Recorder::Recorder(bool is_open_loop) : is_open_loop_{is_open_loop} {
+  interval_.reserve();
+  tally_.uncorrected.reserve();
+  tally_.lag.reserve();
+}
+
 void Recorder::record_skew(std::chrono::nanoseconds skew, TimePoint first) {
   if (is_measured(first)) tally_.skew.record(skew);
 }
 
 void Recorder::record_lag(std::chrono::nanoseconds lag, TimePoint due) {
-  last_.longest_lag_ns = std::max(
-      last_.longest_lag_ns, static_cast<std::uint64_t>(std::max<std::int64_t>(0, lag.count())));
+  const auto lag_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, lag.count()));
+  interval_.longest_lag_ns = std::max(interval_.longest_lag_ns, lag_ns);
   if (is_measured(due)) tally_.lag.record(lag);
 }
 
-Interval Recorder::take_interval(std::size_t open_count) {
-  Interval interval{.counts = tally_.total - last_.counts,
-                    .open_count = open_count,
-                    .latency = measured_latency_,
-                    .longest_lag_ns = std::exchange(last_.longest_lag_ns, 0)};
-  interval.latency.add(unmeasured_latency_);
-  tally_.latency.add(measured_latency_);
-  measured_latency_.reset();
-  unmeasured_latency_.reset();
-  last_.counts = tally_.total;
-  return interval;
+void Recorder::take_interval(Interval& interval) {
+  interval_.counts = tally_.total - counts_before_;
+  counts_before_ = tally_.total;
+  std::swap(interval, interval_);
 }
 
 Tally Recorder::take_tally() {
-  tally_.latency.add(measured_latency_);
-  measured_latency_.reset();
+  tally_.latency = std::move(interval_.latency);
   return std::move(tally_);
 }

@@ -16,7 +16,7 @@
 class Recorder {
  public:
   /// In an open loop messages may be sent later than they are due.
-  explicit Recorder(bool is_open_loop) : is_open_loop_{is_open_loop} {}
+  explicit Recorder(bool is_open_loop);
 
   void begin(const Window& window) { window_ = window; }
   void end(TimePoint now) { window_.until = std::min(window_.until, now); }
@@ -43,7 +43,7 @@ class Recorder {
   /// What came late by `latency`, having been sent `lag` after it was due.
   void record_latency(Clock::duration latency, Clock::duration lag, TimePoint now) {
     const bool is_in_window = is_measured(now - latency);
-    (is_in_window ? measured_latency_ : unmeasured_latency_).record(latency);
+    (is_in_window ? interval_.latency : interval_.unmeasured_latency).record(latency);
     if (is_in_window && is_open_loop_) tally_.uncorrected.record(latency - lag);
   }
 
@@ -64,8 +64,11 @@ class Recorder {
   /// It was due, and could not be sent in time.
   void record_miss(TimePoint due) { record_lag(Clock::now() - due, due); }
 
-  /// What has happened since this was called last.
-  Interval take_interval(std::size_t open_count);
+  /// Moves what has happened since this was called last into `interval`, which must be empty, and
+  /// goes on in its memory: to copy would take a millisecond in which nothing is sent.
+  void take_interval(Interval& interval);
+
+  /// Of the latencies, it has those since the last interval was taken.
   Tally take_tally();
 
  private:
@@ -74,9 +77,8 @@ class Recorder {
   const bool is_open_loop_;
   Window window_;
   Tally tally_;
-  Histogram unmeasured_latency_;  ///< of this interval
-  Histogram measured_latency_;
-  Interval last_;  ///< the counts at the end of the last interval, and the longest lag since
+  Interval interval_;                 ///< since the last one was taken; its counts are in the tally
+  Counts counts_before_;              ///< when that was
   std::optional<TimePoint> read_at_;  ///< if anybody has asked
   bool is_new_read_ = false;          ///< it has brought no message yet
 };

@@ -33,7 +33,7 @@ std::chrono::nanoseconds own_cpu() {
 void extend_interval(IntervalPoint& point, const IntervalPoint& rest) {
   point.interval.open_count = 0;
   point.interval.add(rest.interval);
-  point.latency = LatencyFigures{point.interval.latency};
+  point.latency = LatencyFigures{point.interval.all_latency()};
   point.at_s = rest.at_s;
   point.length_s += rest.length_s;
 }
@@ -79,11 +79,22 @@ void Run::on_all(std::function<void(Worker& worker)> task, Done done) {
 }
 
 void Run::take_interval(std::function<void(Interval interval)> take) {
-  const auto sum = std::make_shared<Interval>();
-  const auto add = [this, sum](Worker& worker) {
-    loop_.post([sum, interval = worker.take_interval()] { sum->add(interval); });
-  };
-  on_all(add, [sum, take = std::move(take)] { take(std::move(*sum)); });
+  if (spare_intervals_.empty()) {
+    auto& spare = spare_intervals_.emplace_back(std::make_shared<Intervals>(workers_.size()));
+    for (Interval& part : *spare) part.reserve();
+  }
+  const std::shared_ptr<Intervals> parts = std::move(spare_intervals_.back());
+  spare_intervals_.pop_back();
+  on_all([parts](Worker& worker) { worker.take_interval((*parts)[worker.number()]); },
+         [this, parts, take = std::move(take)] {
+           Interval sum;
+           for (Interval& part : *parts) {
+             sum.add(part);
+             part.reset();
+           }
+           spare_intervals_.push_back(parts);
+           take(std::move(sum));
+         });
 }
 
 void Run::start(std::function<void()> done) {
@@ -215,6 +226,7 @@ void Run::add_interval(Interval interval) {
   const TimePoint now = Clock::now();
   const auto length = std::max<Clock::duration>(now - last_interval_, milliseconds{1});
   result_.tally.total += interval.counts;
+  result_.tally.latency.add(interval.latency);
   const auto cpu = own_cpu();
   const auto work = cpu - own_cpu_at_last_ - interval.idle_polling;
   IntervalPoint point{.at_s = in_seconds(now - window_.start),
@@ -234,16 +246,15 @@ void Run::add_interval(Interval interval) {
     target_at_last_ = usage;
   }
   point.is_measured = point.at_s - point.length_s >= in_seconds(plan_.options.warmup) - kMoment;
-  if (point.is_measured) result_.tally.latency.add(point.interval.latency);
   if (!result_.intervals.empty()) {
     IntervalPoint& last = result_.intervals.back();
     const bool is_rest = is_ending_ && length < plan_.options.interval / 2 &&
                          (last.is_measured || !point.is_measured);
     if (is_rest) return extend_interval(last, point);
     // Of a run of hours the histograms would fill the memory.
-    last.interval.latency = {};
+    last.interval.latency = last.interval.unmeasured_latency = {};
   }
-  point.latency = LatencyFigures{point.interval.latency};
+  point.latency = LatencyFigures{point.interval.all_latency()};
   result_.intervals.push_back(std::move(point));
   observer_.on_interval(result_.intervals.back(), result_);
   if (!is_ending_ && observer_.wants_end()) interrupt();
@@ -300,7 +311,10 @@ void Run::collect() {
     });
   };
   on_all(take, [this, results] {
+    // The intervals have brought the latencies, but for those of the last moment.
+    Histogram latency = std::move(result_.tally.latency);
     result_.tally = {};
+    result_.tally.latency = std::move(latency);
     for (WorkerResult& result : *results) {
       result_.tally.add(result.tally);
       result_.measured_s = std::max(result_.measured_s, in_seconds(result.measured_time));

@@ -49,6 +49,9 @@ class Run {
  private:
   using Done = std::function<void()>;
 
+  /// One of each thread.
+  using Intervals = std::vector<Interval>;
+
   /// Calls `task` on each worker's thread, then `done` here.
   void on_all(std::function<void(Worker& worker)> task, Done done);
 
@@ -71,7 +74,6 @@ class Run {
   void drain();
   void close();
   void collect();
-  void sample_target();
 
   wskit::Loop& loop_;
   const Plan& plan_;
@@ -82,6 +84,7 @@ class Run {
   std::vector<std::unique_ptr<Worker>> workers_;
   wskit::Timer phase_timer_;
   wskit::Timer interval_timer_;
+  std::vector<std::shared_ptr<Intervals>> spare_intervals_;  ///< empty, with their memory
   std::optional<ClockCheck> clock_;
   Window window_;
   TimePoint opening_began_;

@@ -92,10 +92,10 @@ void Worker::begin(const Window& window) {
   ramped_count_ = plan_.share_of_thread(plan_.options.connections, number_);
 }
 
-Interval Worker::take_interval() {
-  Interval interval = recorder_.take_interval(open_count_);
+void Worker::take_interval(Interval& interval) {
+  recorder_.take_interval(interval);
+  interval.open_count = open_count_;
   interval.idle_polling = idle_polling_.take_new();
-  return interval;
 }
 
 ThreadUsage Worker::usage() const {

@@ -49,7 +49,9 @@ class Worker final : private LoadClientEvents {
 
   /// Ends the window here, and sending with it.
   void end();
-  Interval take_interval();
+
+  /// As Recorder::take_interval().
+  void take_interval(Interval& interval);
 
   /// Whether it has sent all it had to, or has nothing left to send it on.
   bool is_finished() const { return traffic_->is_finished() || !can_send(); }
