@@ -14,14 +14,15 @@ void Recorder::record_skew(std::chrono::nanoseconds skew, TimePoint first) {
 
 void Recorder::record_lag(std::chrono::nanoseconds lag, TimePoint due) {
   const auto lag_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, lag.count()));
-  interval_.longest_lag_ns = std::max(interval_.longest_lag_ns, lag_ns);
+  std::uint64_t& longest_ns = interval_.interval.longest_lag_ns;
+  longest_ns = std::max(longest_ns, lag_ns);
   if (is_measured(due)) tally_.lag.record(lag);
 }
 
-void Recorder::take_interval(Interval& interval) {
-  interval_.counts = tally_.total - counts_before_;
+void Recorder::take_interval(IntervalTally& tally) {
+  interval_.interval.counts = tally_.total - counts_before_;
   counts_before_ = tally_.total;
-  std::swap(interval, interval_);
+  std::swap(tally, interval_);
 }
 
 Tally Recorder::take_tally() {

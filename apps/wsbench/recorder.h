@@ -64,9 +64,9 @@ class Recorder {
   /// It was due, and could not be sent in time.
   void record_miss(TimePoint due) { record_lag(Clock::now() - due, due); }
 
-  /// Moves what has happened since this was called last into `interval`, which must be empty, and
-  /// goes on in its memory: to copy would take a millisecond in which nothing is sent.
-  void take_interval(Interval& interval);
+  /// Moves what has happened since this was called last into `tally`, which must be empty, and goes
+  /// on in its memory: to copy would take a millisecond in which nothing is sent.
+  void take_interval(IntervalTally& tally);
 
   /// Of the latencies, it has those since the last interval was taken.
   Tally take_tally();
@@ -77,7 +77,7 @@ class Recorder {
   const bool is_open_loop_;
   Window window_;
   Tally tally_;
-  Interval interval_;                 ///< since the last one was taken; its counts are in the tally
+  IntervalTally interval_;            ///< since the last one was taken; its counts are in the tally
   Counts counts_before_;              ///< when that was
   std::optional<TimePoint> read_at_;  ///< if anybody has asked
   bool is_new_read_ = false;          ///< it has brought no message yet

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <ranges>
 #include <utility>
 
 namespace {
@@ -29,11 +30,12 @@ std::chrono::nanoseconds own_cpu() {
   return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
 }
 
-/// What is left at the end would be too short for a point of its own.
+/// What is left at the end would be too short for a point of its own. Its latencies have those of
+/// the point in them.
 void extend_interval(IntervalPoint& point, const IntervalPoint& rest) {
   point.interval.open_count = 0;
   point.interval.add(rest.interval);
-  point.latency = LatencyFigures{point.interval.all_latency()};
+  point.latency = rest.latency;
   point.at_s = rest.at_s;
   point.length_s += rest.length_s;
 }
@@ -51,6 +53,9 @@ Run::Run(wskit::Loop& loop, const Plan& plan, ProcessGroup* target, RunObserver&
   for (std::size_t i = 0; i < plan.options.threads; ++i) {
     workers_.push_back(std::make_unique<Worker>(plan, i, board_));
   }
+  spare_tallies_.push_back(take_spare_tallies());
+  shown_latency_.reserve();
+  result_.tally.latency.reserve();
 }
 
 void Run::begin_on_all(std::function<void(Worker& worker, Done done)> task, Done done) {
@@ -78,22 +83,26 @@ void Run::on_all(std::function<void(Worker& worker)> task, Done done) {
   begin_on_all(do_task, std::move(done));
 }
 
-void Run::take_interval(std::function<void(Interval interval)> take) {
-  if (spare_intervals_.empty()) {
-    auto& spare = spare_intervals_.emplace_back(std::make_shared<Intervals>(workers_.size()));
-    for (Interval& part : *spare) part.reserve();
+/// What the threads fill while their own is read.
+auto Run::take_spare_tallies() -> std::shared_ptr<IntervalTallies> {
+  if (spare_tallies_.empty()) {
+    auto& spare = spare_tallies_.emplace_back(std::make_shared<IntervalTallies>(workers_.size()));
+    for (IntervalTally& tally : *spare) tally.reserve();
   }
-  const std::shared_ptr<Intervals> parts = std::move(spare_intervals_.back());
-  spare_intervals_.pop_back();
-  on_all([parts](Worker& worker) { worker.take_interval((*parts)[worker.number()]); },
-         [this, parts, take = std::move(take)] {
-           Interval sum;
-           for (Interval& part : *parts) {
-             sum.add(part);
-             part.reset();
-           }
-           spare_intervals_.push_back(parts);
-           take(std::move(sum));
+  auto spare = std::move(spare_tallies_.back());
+  spare_tallies_.pop_back();
+  return spare;
+}
+
+void Run::take_interval(std::function<void(const IntervalTally& all)> take) {
+  const auto tallies = take_spare_tallies();
+  on_all([tallies](Worker& worker) { worker.take_interval((*tallies)[worker.number()]); },
+         [this, tallies, take = std::move(take)] {
+           IntervalTally& all = tallies->front();
+           for (const IntervalTally& tally : *tallies | std::views::drop(1)) all.add(tally);
+           take(all);
+           for (IntervalTally& tally : *tallies) tally.reset();
+           spare_tallies_.push_back(tallies);
          });
 }
 
@@ -117,7 +126,7 @@ void Run::open() {
                  if (!is_ending_) on_opened();
                });
   interval_timer_.start_repeating(plan_.options.interval, [this] {
-    take_interval([this](const Interval& interval) { show_opening(interval); });
+    take_interval([this](const IntervalTally& all) { show_opening(all.interval); });
   });
 }
 
@@ -219,19 +228,19 @@ void Run::look_for_end() {
 }
 
 void Run::end_interval() {
-  take_interval([this](Interval interval) { add_interval(std::move(interval)); });
+  take_interval([this](const IntervalTally& all) { add_interval(all); });
 }
 
-void Run::add_interval(Interval interval) {
+void Run::add_interval(const IntervalTally& all) {
   const TimePoint now = Clock::now();
   const auto length = std::max<Clock::duration>(now - last_interval_, milliseconds{1});
-  result_.tally.total += interval.counts;
-  result_.tally.latency.add(interval.latency);
+  result_.tally.total += all.interval.counts;
+  result_.tally.latency.add(all.latency);
   const auto cpu = own_cpu();
-  const auto work = cpu - own_cpu_at_last_ - interval.idle_polling;
+  const auto work = cpu - own_cpu_at_last_ - all.interval.idle_polling;
   IntervalPoint point{.at_s = in_seconds(now - window_.start),
                       .length_s = in_seconds(length),
-                      .interval = std::move(interval),
+                      .interval = all.interval,
                       .latency = {},
                       .target_rss_bytes = {},
                       .target_cpu = {},
@@ -246,15 +255,14 @@ void Run::add_interval(Interval interval) {
     target_at_last_ = usage;
   }
   point.is_measured = point.at_s - point.length_s >= in_seconds(plan_.options.warmup) - kMoment;
-  if (!result_.intervals.empty()) {
-    IntervalPoint& last = result_.intervals.back();
-    const bool is_rest = is_ending_ && length < plan_.options.interval / 2 &&
-                         (last.is_measured || !point.is_measured);
-    if (is_rest) return extend_interval(last, point);
-    // Of a run of hours the histograms would fill the memory.
-    last.interval.latency = last.interval.unmeasured_latency = {};
-  }
-  point.latency = LatencyFigures{point.interval.all_latency()};
+  const bool is_rest = is_ending_ && length < plan_.options.interval / 2 &&
+                       !result_.intervals.empty() &&
+                       (result_.intervals.back().is_measured || !point.is_measured);
+  if (!is_rest) shown_latency_.reset();
+  shown_latency_.add(all.latency);
+  shown_latency_.add(all.unmeasured_latency);
+  point.latency = LatencyFigures{shown_latency_};
+  if (is_rest) return extend_interval(result_.intervals.back(), point);
   result_.intervals.push_back(std::move(point));
   observer_.on_interval(result_.intervals.back(), result_);
   if (!is_ending_ && observer_.wants_end()) interrupt();

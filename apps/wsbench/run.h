@@ -50,7 +50,7 @@ class Run {
   using Done = std::function<void()>;
 
   /// One of each thread.
-  using Intervals = std::vector<Interval>;
+  using IntervalTallies = std::vector<IntervalTally>;
 
   /// Calls `task` on each worker's thread, then `done` here.
   void on_all(std::function<void(Worker& worker)> task, Done done);
@@ -59,7 +59,8 @@ class Run {
   void begin_on_all(std::function<void(Worker& worker, Done done)> task, Done done);
 
   /// Calls `take` with what has happened on all threads since this was called last.
-  void take_interval(std::function<void(Interval interval)> take);
+  void take_interval(std::function<void(const IntervalTally& all)> take);
+  std::shared_ptr<IntervalTallies> take_spare_tallies();
 
   void open();
   void show_opening(const Interval& interval);
@@ -69,7 +70,7 @@ class Run {
   void begin_measuring();
   void look_for_end();
   void end_interval();
-  void add_interval(Interval interval);
+  void add_interval(const IntervalTally& all);
   void end();
   void drain();
   void close();
@@ -84,7 +85,8 @@ class Run {
   std::vector<std::unique_ptr<Worker>> workers_;
   wskit::Timer phase_timer_;
   wskit::Timer interval_timer_;
-  std::vector<std::shared_ptr<Intervals>> spare_intervals_;  ///< empty, with their memory
+  std::vector<std::shared_ptr<IntervalTallies>> spare_tallies_;
+  Histogram shown_latency_;  ///< of the last interval
   std::optional<ClockCheck> clock_;
   Window window_;
   TimePoint opening_began_;

@@ -33,7 +33,7 @@ struct LatencyFigures {
 struct IntervalPoint {
   double at_s = 0;  ///< since traffic began
   double length_s = 0;
-  Interval interval;  ///< its latencies of the last point only
+  Interval interval;
   LatencyFigures latency;
   bool is_measured = true;  ///< none of it is warm-up
   std::optional<std::uint64_t> target_rss_bytes;

@@ -38,31 +38,26 @@ void note_cause(Causes& causes, const std::string& name, const std::string& exam
   cause.count += count;
 }
 
-Histogram Interval::all_latency() const {
-  Histogram all = latency;
-  all.add(unmeasured_latency);
-  return all;
-}
-
 void Interval::add(const Interval& other) {
   counts += other.counts;
   open_count += other.open_count;
-  latency.add(other.latency);
-  unmeasured_latency.add(other.unmeasured_latency);
   longest_lag_ns = std::max(longest_lag_ns, other.longest_lag_ns);
   idle_polling += other.idle_polling;
 }
 
-void Interval::reset() {
-  counts = {};
-  open_count = 0;
-  latency.reset();
-  unmeasured_latency.reset();
-  longest_lag_ns = 0;
-  idle_polling = {};
+void IntervalTally::add(const IntervalTally& other) {
+  interval.add(other.interval);
+  latency.add(other.latency);
+  unmeasured_latency.add(other.unmeasured_latency);
 }
 
-void Interval::reserve() {
+void IntervalTally::reset() {
+  interval = {};
+  latency.reset();
+  unmeasured_latency.reset();
+}
+
+void IntervalTally::reserve() {
   latency.reserve();
   unmeasured_latency.reserve();
 }

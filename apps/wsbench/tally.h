@@ -45,13 +45,19 @@ void note_cause(Causes& causes, const std::string& name, const std::string& exam
 struct Interval {
   Counts counts;               ///< in it
   std::size_t open_count = 0;  ///< connections, at its end
-  Histogram latency;           ///< corrected; of messages due while it is measured
-  Histogram unmeasured_latency;
   std::uint64_t longest_lag_ns = 0;
   std::chrono::nanoseconds idle_polling{0};  ///< CPU that threads took to find nothing to do
 
-  Histogram all_latency() const;
   void add(const Interval& other);
+};
+
+/// An interval with its latencies, which are corrected; in memory that is used again.
+struct IntervalTally {
+  Interval interval;
+  Histogram latency;  ///< of messages due while it is measured
+  Histogram unmeasured_latency;
+
+  void add(const IntervalTally& other);
 
   /// Forgets everything and keeps the memory.
   void reset();

@@ -92,10 +92,10 @@ void Worker::begin(const Window& window) {
   ramped_count_ = plan_.share_of_thread(plan_.options.connections, number_);
 }
 
-void Worker::take_interval(Interval& interval) {
-  recorder_.take_interval(interval);
-  interval.open_count = open_count_;
-  interval.idle_polling = idle_polling_.take_new();
+void Worker::take_interval(IntervalTally& tally) {
+  recorder_.take_interval(tally);
+  tally.interval.open_count = open_count_;
+  tally.interval.idle_polling = idle_polling_.take_new();
 }
 
 ThreadUsage Worker::usage() const {

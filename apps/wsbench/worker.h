@@ -51,7 +51,7 @@ class Worker final : private LoadClientEvents {
   void end();
 
   /// As Recorder::take_interval().
-  void take_interval(Interval& interval);
+  void take_interval(IntervalTally& tally);
 
   /// Whether it has sent all it had to, or has nothing left to send it on.
   bool is_finished() const { return traffic_->is_finished() || !can_send(); }

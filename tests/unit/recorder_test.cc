@@ -30,37 +30,37 @@ TEST_CASE("Recorder: what is due outside the window is of no account in the end"
   record(recorder, kFrom, milliseconds{20});
   record(recorder, kUntil, milliseconds{30});
 
-  Interval interval;
-  recorder.take_interval(interval);
-  CHECK(interval.latency.max() == 20'000'000);
-  CHECK(interval.all_latency().count() == 3);
+  IntervalTally tally;
+  recorder.take_interval(tally);
+  CHECK(tally.latency.max() == 20'000'000);
+  CHECK(tally.unmeasured_latency.count() == 2);
   CHECK(recorder.take_tally().uncorrected.max() == 19'000'000);
 }
 
 TEST_CASE("Recorder: each interval has what has happened since the one before") {
   Recorder recorder = recorder_of_an_open_loop();
-  Interval interval;
+  IntervalTally tally;
   recorder.note_message(5);
   record(recorder, kFrom, milliseconds{10});
   recorder.record_lag(milliseconds{4}, kFrom);
-  recorder.take_interval(interval);
-  CHECK(interval.counts.received_bytes == 5);
-  CHECK(interval.latency.count() == 1);
-  CHECK(interval.longest_lag_ns == 4'000'000);
+  recorder.take_interval(tally);
+  CHECK(tally.interval.counts.received_bytes == 5);
+  CHECK(tally.latency.count() == 1);
+  CHECK(tally.interval.longest_lag_ns == 4'000'000);
 
-  interval.reset();
+  tally.reset();
   recorder.note_message(7);
   record(recorder, kFrom, milliseconds{20});
   record(recorder, kFrom, milliseconds{30});
-  recorder.take_interval(interval);
-  CHECK(interval.counts.received_bytes == 7);
-  CHECK(interval.latency.count() == 2);
-  CHECK(interval.latency.min() == 20'000'000);
-  CHECK(interval.longest_lag_ns == 0);
+  recorder.take_interval(tally);
+  CHECK(tally.interval.counts.received_bytes == 7);
+  CHECK(tally.latency.count() == 2);
+  CHECK(tally.latency.min() == 20'000'000);
+  CHECK(tally.interval.longest_lag_ns == 0);
 
   record(recorder, kFrom, milliseconds{40});
-  const Tally tally = recorder.take_tally();
-  CHECK(tally.total.received == 2);
-  CHECK(tally.latency.count() == 1);
-  CHECK(tally.uncorrected.count() == 4);
+  const Tally rest = recorder.take_tally();
+  CHECK(rest.total.received == 2);
+  CHECK(rest.latency.count() == 1);
+  CHECK(rest.uncorrected.count() == 4);
 }
