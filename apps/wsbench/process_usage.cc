@@ -269,18 +269,18 @@ nanoseconds ProcessGroup::Process::cpu() const {
   return own + waited_at_first + std::max(waited - waited_at_first, ended_children);
 }
 
-ThreadUsage own_thread_usage() {
+nanoseconds own_thread_cpu() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  ThreadUsage usage{from_timespec(time), {}};
-  // To open it anew each time would take a hundred times as long.
-  thread_local std::ifstream file("/proc/thread-self/schedstat");
-  file.clear();
-  file.seekg(0);
+  return from_timespec(time);
+}
+
+nanoseconds own_thread_waiting() {
+  std::ifstream file("/proc/thread-self/schedstat");
   std::int64_t running = 0;
   std::int64_t waiting = 0;
-  if (file >> running >> waiting) usage.waiting = nanoseconds{waiting};
-  return usage;
+  file >> running >> waiting;
+  return nanoseconds{file ? waiting : 0};
 }
 
 std::uint64_t own_rss_bytes() {

@@ -182,7 +182,8 @@ void Run::begin() {
   interval_timer_.start(kLead, [this] {
     interval_timer_.start_repeating(plan_.options.interval, [this] { end_interval(); });
   });
-  phase_timer_.start(std::chrono::ceil<milliseconds>(window_.from - Clock::now()),
+  // Rather too early: what it takes delays nothing then that is measured.
+  phase_timer_.start(std::chrono::floor<milliseconds>(window_.from - Clock::now()),
                      [this] { begin_measuring(); });
 }
 
@@ -232,7 +233,7 @@ void Run::end_interval() {
 }
 
 void Run::add_interval(const IntervalTally& all) {
-  const TimePoint now = Clock::now();
+  const TimePoint now = is_ending_ ? ended_at_ : Clock::now();
   const auto length = std::max<Clock::duration>(now - last_interval_, milliseconds{1});
   result_.tally.total += all.interval.counts;
   result_.tally.latency.add(all.latency);
@@ -282,15 +283,9 @@ void Run::end() {
     if (result_.opening_s == 0) result_.opening_s = in_seconds(Clock::now() - opening_began_);
     return close();
   }
-  if (target_ != nullptr && is_measured_) {
-    const Usage usage = target_->sample();
-    result_.target->cpu_s = in_seconds(usage.cpu - target_cpu_at_from_);
-    result_.target->rss_end_bytes = usage.rss_bytes;
-  }
-  result_.clock = clock_->check();
+  ended_at_ = Clock::now();
   on_all([](Worker& worker) { worker.end(); }, [] {});
-  end_interval();
-  drain_until_ = Clock::now() + plan_.options.drain;
+  drain_until_ = ended_at_ + plan_.options.drain;
   phase_timer_.start_repeating(kLook, [this] { drain(); });
 }
 
@@ -301,8 +296,21 @@ void Run::drain() {
   };
   on_all(look, [this, outstanding] {
     if (!phase_timer_.is_running()) return;
-    if (*outstanding == 0 || Clock::now() >= drain_until_) close();
+    if (*outstanding == 0 || Clock::now() >= drain_until_) finish();
   });
+}
+
+/// What takes a while would have delayed the answers that were under way.
+void Run::finish() {
+  phase_timer_.stop();
+  if (target_ != nullptr && is_measured_) {
+    const Usage usage = target_->sample();
+    result_.target->cpu_s = in_seconds(usage.cpu - target_cpu_at_from_);
+    result_.target->rss_end_bytes = usage.rss_bytes;
+  }
+  result_.clock = clock_->check();
+  end_interval();
+  close();
 }
 
 void Run::close() {

@@ -73,6 +73,7 @@ class Run {
   void add_interval(const IntervalTally& all);
   void end();
   void drain();
+  void finish();
   void close();
   void collect();
 
@@ -90,6 +91,7 @@ class Run {
   std::optional<ClockCheck> clock_;
   Window window_;
   TimePoint opening_began_;
+  TimePoint ended_at_;
   TimePoint drain_until_;
   TimePoint last_interval_;
   std::optional<Usage> target_at_last_;

@@ -98,15 +98,13 @@ void Worker::take_interval(IntervalTally& tally) {
   tally.interval.idle_polling = idle_polling_.take_new();
 }
 
-ThreadUsage Worker::usage() const {
-  ThreadUsage usage = own_thread_usage();
-  usage.cpu -= idle_polling_.time();
-  return usage;
+std::chrono::nanoseconds Worker::used_cpu() const {
+  return own_thread_cpu() - idle_polling_.time();
 }
 
 void Worker::begin_measuring() {
   is_measuring_ = true;
-  usage_before_ = usage();
+  usage_before_ = {used_cpu(), own_thread_waiting()};
   counts_before_ = counts();
   measured_from_ = Clock::now();
   if (until() != TimePoint::max()) measuring_timer_.set(until());
@@ -114,9 +112,8 @@ void Worker::begin_measuring() {
 
 void Worker::end_measuring() {
   if (!std::exchange(is_measuring_, false)) return;
-  const ThreadUsage now_used = usage();
   const TimePoint now = Clock::now();
-  usage_ = {now_used.cpu - usage_before_.cpu, now_used.waiting - usage_before_.waiting};
+  usage_.cpu = used_cpu() - usage_before_.cpu;
   usage_time_ = measured_time_ = now - measured_from_;
   if (plan_.options.messages > 0) {
     measured_time_ = std::max(moved_at_, measured_from_) - measured_from_;
@@ -180,6 +177,8 @@ void Worker::close_all(std::function<void()> done) {
 }
 
 WorkerResult Worker::take_result() {
+  // Not at the end of the measurement, where it would delay the answers that are under way.
+  usage_.waiting = own_thread_waiting() - usage_before_.waiting;
   return {recorder_.take_tally(), usage_, usage_time_, measured_time_};
 }
 

@@ -112,7 +112,7 @@ class Worker final : private LoadClientEvents {
     return open_count_ > 0 || clients_.empty() || dialler_.is_busy() || ramp_.is_needed();
   }
   void dial(LoadClient& client);
-  ThreadUsage usage() const;  ///< without what it polled in vain
+  std::chrono::nanoseconds used_cpu() const;  ///< without what it polled in vain
   void begin_measuring();
   void end_measuring();
   void tick();

@@ -146,22 +146,21 @@ TEST_CASE("ProcessGroup: a shell's command counts with it") {
   CHECK(eventually([&] { return group.sample().process_count == 0; }));
 }
 
-TEST_CASE("ThreadUsage: only the calling thread's CPU counts") {
+TEST_CASE("own_thread_cpu: only the calling thread's CPU counts") {
   const nanoseconds all_before = cpu_clock(CLOCK_PROCESS_CPUTIME_ID);
-  const nanoseconds before = own_thread_usage().cpu;
+  const nanoseconds before = own_thread_cpu();
   nanoseconds others{};
   std::thread([&] {
     burn(5ms);
-    others = own_thread_usage().cpu;
+    others = own_thread_cpu();
   }).join();
-  CHECK(own_thread_usage().cpu - before + others <=
-        cpu_clock(CLOCK_PROCESS_CPUTIME_ID) - all_before);
+  CHECK(own_thread_cpu() - before + others <= cpu_clock(CLOCK_PROCESS_CPUTIME_ID) - all_before);
 
   burn(2ms);
-  CHECK(own_thread_usage().cpu - before >= 2ms);
+  CHECK(own_thread_cpu() - before >= 2ms);
 }
 
-TEST_CASE("ThreadUsage: two threads on one CPU wait for each other") {
+TEST_CASE("own_thread_waiting: two threads on one CPU wait for each other") {
   if (!fs::exists("/proc/thread-self/schedstat")) return;
   cpu_set_t one;
   CPU_ZERO(&one);
@@ -169,7 +168,7 @@ TEST_CASE("ThreadUsage: two threads on one CPU wait for each other") {
   std::atomic<bool> has_waited{false};
   const auto compete = [&] {
     sched_setaffinity(0, sizeof one, &one);
-    const auto waits = [&] { return has_waited || own_thread_usage().waiting > 1ms; };
+    const auto waits = [&] { return has_waited || own_thread_waiting() > 1ms; };
     if (eventually(waits)) has_waited = true;
   };
 
