@@ -104,7 +104,8 @@ std::chrono::nanoseconds Worker::used_cpu() const {
 
 void Worker::begin_measuring() {
   is_measuring_ = true;
-  usage_before_ = {used_cpu(), own_thread_waiting()};
+  usage_before_.waiting = own_thread_waiting();
+  usage_before_.cpu = used_cpu();  // after the other, lest it counts what that takes
   counts_before_ = counts();
   measured_from_ = Clock::now();
   if (until() != TimePoint::max()) measuring_timer_.set(until());
