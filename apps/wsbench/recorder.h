@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 #include "clock.h"
@@ -25,7 +24,7 @@ class Recorder {
 
   /// Bytes have come; the messages in them came together.
   void note_read() {
-    read_at_.reset();
+    read_at_ = Clock::now();  // before anything is made of them
     is_new_read_ = true;
   }
   void note_message(std::size_t payload_bytes) {
@@ -35,10 +34,7 @@ class Recorder {
   }
 
   /// When the last bytes came.
-  TimePoint arrival_time() {
-    if (!read_at_) read_at_ = Clock::now();
-    return *read_at_;
-  }
+  TimePoint arrival_time() const { return read_at_; }
 
   /// What came late by `latency`, having been sent `lag` after it was due.
   void record_latency(Clock::duration latency, Clock::duration lag, TimePoint now) {
@@ -77,8 +73,8 @@ class Recorder {
   const bool is_open_loop_;
   Window window_;
   Tally tally_;
-  IntervalTally interval_;            ///< since the last one was taken; its counts are in the tally
-  Counts counts_before_;              ///< when that was
-  std::optional<TimePoint> read_at_;  ///< if anybody has asked
-  bool is_new_read_ = false;          ///< it has brought no message yet
+  IntervalTally interval_;  ///< since the last one was taken; its counts are in the tally
+  Counts counts_before_;    ///< when that was
+  TimePoint read_at_;
+  bool is_new_read_ = false;  ///< it has brought no message yet
 };
