@@ -48,7 +48,7 @@ struct TargetCost {
   std::uint64_t rss_peak_bytes = 0;
   std::uint64_t rss_end_bytes = 0;  ///< before they were closed
   double open_cpu_s = 0;            ///< while they were opened
-  double cpu_s = 0;                 ///< while it was measured
+  double cpu_s = 0;                 ///< while it was measured, and until the last answers came
 };
 
 /// What a thread of the generator used while it was measured, as shares of the time.
