@@ -26,7 +26,7 @@ void EchoTraffic::begin(TimePoint start) {
   const Turns turns = worker_.turns();
   left_ = turns.count_of(options_.messages);
   if (options_.rate > 0) {
-    return pacer_.begin(rate_schedule(options_, start), turns, left_, worker_.until());
+    return pacer_.begin(rate_schedule(options_, start), turns, left_, worker_.window().until);
   }
   stall_timer_.start_repeating(std::chrono::milliseconds{kStallTime} / 4,
                                [this] { give_up_stalled(); });

@@ -185,7 +185,7 @@ void FanoutTraffic::begin(TimePoint start) {
     lane.left = turns.count_of(options_.messages);
     lane.last_progress = start;
     if (options_.rate > 0) {
-      lane.pacer->begin(rate_schedule(options_, start), turns, lane.left, worker_.until());
+      lane.pacer->begin(rate_schedule(options_, start), turns, lane.left, worker_.window().until);
     }
   }
   if (options_.rate > 0) return;

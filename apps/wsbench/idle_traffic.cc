@@ -20,7 +20,7 @@ void IdleTraffic::begin(TimePoint start) {
   // A random beginning, so that threads and hosts are not in step.
   const double phase = std::uniform_real_distribution{0.0, interval / count}(worker_.random());
   pacer_.begin(Schedule{start + seconds_long(phase), count / interval}, {1, 0, 1},
-               std::numeric_limits<std::uint64_t>::max(), worker_.until());
+               std::numeric_limits<std::uint64_t>::max(), worker_.window().until);
 }
 
 void IdleTraffic::end() {

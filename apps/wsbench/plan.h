@@ -35,9 +35,10 @@ struct Plan {
   std::size_t share_of_thread(std::size_t total, std::size_t thread) const;
 };
 
-/// When traffic is measured.
+/// When there is traffic, and when it is measured.
 struct Window {
   TimePoint start{};                   ///< of all traffic
   TimePoint from = TimePoint::max();   ///< measured are messages due from here ...
-  TimePoint until = TimePoint::max();  ///< ... to here
+  TimePoint until = TimePoint::max();  ///< ... to here; in an open loop none is due later
+  TimePoint end = TimePoint::max();    ///< of all traffic
 };

@@ -85,14 +85,10 @@ class ProcessGroup {
   std::chrono::nanoseconds last_cpu_{0};
 };
 
-/// What a thread used, and how long it could have run but waited for a CPU.
-struct ThreadUsage {
-  std::chrono::nanoseconds cpu{0};
-  std::chrono::nanoseconds waiting{0};
-};
-
-/// Of the calling thread, as above. The waiting is 0 if the kernel does not tell; to read it can
-/// take a millisecond.
+/// What the calling thread has used.
 std::chrono::nanoseconds own_thread_cpu();
+
+/// How long the calling thread could have run but waited for a CPU; 0 if the kernel does not tell.
+/// To read it can take a millisecond.
 std::chrono::nanoseconds own_thread_waiting();
 std::uint64_t own_rss_bytes();

@@ -15,6 +15,10 @@ constexpr milliseconds kSettleTime{100};
 /// From the order to begin until traffic does, so that all threads have it in time.
 constexpr milliseconds kLead{20};
 
+/// Traffic goes on for so long when nothing more is measured: to end it takes a while, in which
+/// answers would be late.
+constexpr milliseconds kTail{20};
+
 /// Where messages are counted, a run that has stalled for so long ends.
 constexpr milliseconds kStallTime{5000};
 
@@ -175,7 +179,10 @@ void Run::begin() {
   clock_.emplace();
   window_.start = Clock::now() + kLead;
   window_.from = window_.start + options.warmup;
-  if (options.messages == 0) window_.until = window_.from + options.duration;
+  if (options.messages == 0) {
+    window_.until = window_.from + options.duration;
+    window_.end = window_.until + kTail;
+  }
   own_cpu_at_last_ = own_cpu();
   last_interval_ = window_.start;
   on_all([this](Worker& worker) { worker.begin(window_); }, [] {});
@@ -190,8 +197,8 @@ void Run::begin() {
 void Run::begin_measuring() {
   is_measured_ = true;
   if (target_ != nullptr) target_cpu_at_from_ = target_->sample().cpu;
-  if (window_.until != TimePoint::max()) {
-    const auto left = std::chrono::ceil<milliseconds>(window_.until - Clock::now());
+  if (window_.end != TimePoint::max()) {
+    const auto left = std::chrono::ceil<milliseconds>(window_.end - Clock::now());
     return phase_timer_.start(left, [this] { end(); });
   }
   moved_at_ = Clock::now();
@@ -338,7 +345,8 @@ void Run::collect() {
       if (time <= 0) continue;
       result_.usage_s = std::max(result_.usage_s, time);
       result_.threads.push_back(
-          {in_seconds(result.usage.cpu) / time, in_seconds(result.usage.waiting) / time});
+          {in_seconds(result.cpu) / time,
+           in_seconds(result.waiting) / in_seconds(result.traffic_time)});
     }
     for (const auto& worker : workers_) worker->stop();
     done_();

@@ -51,10 +51,10 @@ struct TargetCost {
   double cpu_s = 0;                 ///< while it was measured, and until the last answers came
 };
 
-/// What a thread of the generator used while it was measured, as shares of the time.
+/// What a thread of the generator used, as shares of the time.
 struct ThreadCost {
-  double cpu = 0;
-  double waiting = 0;  ///< for a CPU
+  double cpu = 0;      ///< while it was measured
+  double waiting = 0;  ///< for a CPU, since traffic began
 };
 
 /// What one run has measured.

@@ -18,7 +18,7 @@ void StreamTraffic::begin(TimePoint start) {
   const Turns turns = worker_.turns();
   left_ = turns.count_of(options_.messages);
   if (options_.rate > 0) {
-    return pacer_.begin(rate_schedule(options_, start), turns, left_, worker_.until());
+    return pacer_.begin(rate_schedule(options_, start), turns, left_, worker_.window().until);
   }
   fill_all();
 }

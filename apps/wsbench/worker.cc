@@ -39,7 +39,7 @@ Worker::Worker(const Plan& plan, std::size_t number, DeliveryBoard& board)
       recorder_{plan.options.rate > 0},
       traffic_{make_traffic(*this)},
       random_{std::random_device{}()},
-      start_timer_{loop_, [this] { traffic_->begin(recorder_.window().start); }},
+      start_timer_{loop_, [this] { traffic_->begin(window().start); }},
       measuring_timer_{loop_, [this] { is_measuring_ ? end_measuring() : begin_measuring(); }},
       tick_timer_{loop_, [this] { tick(); }} {
   LoadClientEvents& events = *this;
@@ -84,6 +84,8 @@ void Worker::dial(LoadClient& client) {
 
 void Worker::begin(const Window& window) {
   recorder_.begin(window);
+  // Not when it begins to be measured: answers would be late.
+  waiting_before_ = own_thread_waiting();
   idle_polling_.take_new();
   next_tick_ = window.start;
   tick_timer_.set(next_tick_);
@@ -104,25 +106,27 @@ std::chrono::nanoseconds Worker::used_cpu() const {
 
 void Worker::begin_measuring() {
   is_measuring_ = true;
-  usage_before_.waiting = own_thread_waiting();
-  usage_before_.cpu = used_cpu();  // after the other, lest it counts what that takes
+  cpu_before_ = used_cpu();
   counts_before_ = counts();
   measured_from_ = Clock::now();
-  if (until() != TimePoint::max()) measuring_timer_.set(until());
+  if (window().end != TimePoint::max()) measuring_timer_.set(window().end);
 }
 
 void Worker::end_measuring() {
   if (!std::exchange(is_measuring_, false)) return;
   const TimePoint now = Clock::now();
-  usage_.cpu = used_cpu() - usage_before_.cpu;
-  usage_time_ = measured_time_ = now - measured_from_;
-  if (plan_.options.messages > 0) {
-    measured_time_ = std::max(moved_at_, measured_from_) - measured_from_;
-  }
+  result_.cpu = used_cpu() - cpu_before_;
   recorder_.end(now);
+  const LoadOptions& options = plan_.options;
+  TimePoint moved_until = options.rate > 0 ? window().until : now;
+  if (options.messages > 0) moved_until = moved_at_;
+  result_.usage_time = now - measured_from_;
+  result_.measured_time = std::max(moved_until, measured_from_) - measured_from_;
   // It counts what it had to send still.
   traffic_->end();
   tally().measured = counts() - counts_before_;
+  result_.traffic_time = now - window().start;
+  result_.waiting = own_thread_waiting() - waiting_before_;
 }
 
 void Worker::end() {
@@ -142,7 +146,7 @@ void Worker::tick() {
 }
 
 void Worker::follow_ramp() {
-  const TimePoint from = recorder_.window().from;
+  const TimePoint from = window().from;
   const std::size_t wanted =
       plan_.share_of_thread(ramp_.wanted_at(std::max(Clock::now(), from) - from), number_);
   for (; ramped_count_ < wanted; ++ramped_count_) {
@@ -178,9 +182,8 @@ void Worker::close_all(std::function<void()> done) {
 }
 
 WorkerResult Worker::take_result() {
-  // Not at the end of the measurement, where it would delay the answers that are under way.
-  usage_.waiting = own_thread_waiting() - usage_before_.waiting;
-  return {recorder_.take_tally(), usage_, usage_time_, measured_time_};
+  result_.tally = recorder_.take_tally();
+  return std::move(result_);
 }
 
 void Worker::drop_all() {

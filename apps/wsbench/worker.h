@@ -93,7 +93,7 @@ class Worker final : private LoadClientEvents {
 
   /// Something that begin() waits for may have come.
   void after_settled();
-  TimePoint until() const { return recorder_.window().until; }
+  const Window& window() const { return recorder_.window(); }
 
   /// Sends and counts; false, counted as unsent, if the connection takes no more.
   bool send(LoadClient& client, const wskit::MessageView& message);
@@ -142,13 +142,12 @@ class Worker final : private LoadClientEvents {
   std::function<void()> opened_;
   std::function<void()> closed_;
   Counts counts_before_;
-  ThreadUsage usage_before_;
-  ThreadUsage usage_;
+  std::chrono::nanoseconds cpu_before_{0};
+  std::chrono::nanoseconds waiting_before_{0};
   TimePoint measured_from_;
   TimePoint moved_at_{};  ///< of the last message, in runs that their number ends
   TimePoint settled_at_{};
-  Clock::duration usage_time_{0};
-  Clock::duration measured_time_{0};
+  WorkerResult result_;  ///< but for the tally
   std::uint64_t read_count_ = 0;
   std::size_t ramped_count_ = 0;  ///< connections that the ramp has wanted so far
   std::size_t next_sender_ = 0;

@@ -1,17 +1,19 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "clock.h"
-#include "process_usage.h"
 #include "tally.h"
 
 /// What a thread has measured, and what it cost.
 struct WorkerResult {
   Tally tally;
-  ThreadUsage usage;                 ///< while it was measured
-  Clock::duration usage_time{0};     ///< in which it had that
-  Clock::duration measured_time{0};  ///< in which messages went; shorter where their number ends it
+  Clock::duration measured_time{0};     ///< in which messages went
+  Clock::duration usage_time{0};        ///< in which ...
+  std::chrono::nanoseconds cpu{0};      ///< ... it used so much
+  Clock::duration traffic_time{0};      ///< with the warm-up; in it ...
+  std::chrono::nanoseconds waiting{0};  ///< ... it could have run but waited for a CPU
 };
 
 /// What there is to begin with, when all connections have been dialled.
