@@ -344,9 +344,8 @@ void Run::collect() {
       const double time = in_seconds(result.usage_time);
       if (time <= 0) continue;
       result_.usage_s = std::max(result_.usage_s, time);
-      result_.threads.push_back(
-          {in_seconds(result.cpu) / time,
-           in_seconds(result.waiting) / in_seconds(result.traffic_time)});
+      result_.threads.push_back({in_seconds(result.cpu) / time,
+                                 in_seconds(result.waiting) / in_seconds(result.traffic_time)});
     }
     for (const auto& worker : workers_) worker->stop();
     done_();
