@@ -290,9 +290,11 @@ void Run::end() {
     if (result_.opening_s == 0) result_.opening_s = in_seconds(Clock::now() - opening_began_);
     return close();
   }
-  ended_at_ = Clock::now();
+  const TimePoint now = Clock::now();
+  const bool is_open_loop = plan_.options.rate > 0;
+  ended_at_ = is_open_loop ? std::max(last_interval_, std::min(now, window_.until)) : now;
   on_all([](Worker& worker) { worker.end(); }, [] {});
-  drain_until_ = ended_at_ + plan_.options.drain;
+  drain_until_ = now + plan_.options.drain;
   phase_timer_.start_repeating(kLook, [this] { drain(); });
 }
 

@@ -91,7 +91,7 @@ class Run {
   std::optional<ClockCheck> clock_;
   Window window_;
   TimePoint opening_began_;
-  TimePoint ended_at_;
+  TimePoint ended_at_;  ///< traffic
   TimePoint drain_until_;
   TimePoint last_interval_;
   std::optional<Usage> target_at_last_;

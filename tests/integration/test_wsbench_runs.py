@@ -78,6 +78,7 @@ class Windows(BareServerTest):
         run = self.bench("-c", 1, "-R", 100, "-d", "200ms", self.bare_server())
         self.assertLessEqual(run["measured_s"], 0.2)
         self.assertLessEqual(run["messages"]["sent"], 20)
+        self.assertAlmostEqual(run["intervals"][-1]["at_s"], 0.2, 6)
 
 
 class BusyPolling(BareServerTest):
