@@ -187,7 +187,10 @@ void Run::begin() {
   last_interval_ = window_.start;
   on_all([this](Worker& worker) { worker.begin(window_); }, [] {});
   interval_timer_.start(kLead, [this] {
-    interval_timer_.start_repeating(plan_.options.interval, [this] { end_interval(); });
+    interval_timer_.start_repeating(plan_.options.interval, [this] {
+      // Later it is a part of the last interval, which comes with the end.
+      if (Clock::now() < window_.until) end_interval();
+    });
   });
   // Rather too early: what it takes delays nothing then that is measured.
   phase_timer_.start(std::chrono::floor<milliseconds>(window_.from - Clock::now()),
