@@ -68,11 +68,9 @@ class Pipelines(BareServerTest):
 
 class Windows(BareServerTest):
     def test_a_closed_loop_goes_on_for_a_moment(self):
-        def measured_s():
-            return self.bench("-c", 1, "-d", "200ms", self.bare_server())["measured_s"]
-
-        # Where the machine stands still at the beginning it is shorter: it may try again.
-        self.assertTrue(any(measured_s() > 0.21 for _ in range(5)))
+        run = self.bench("-c", 1, "-d", "200ms", self.bare_server())
+        # 20 ms; its timer may be early by a millisecond or two.
+        self.assertGreater(run["intervals"][-1]["at_s"], 0.215)
 
     def test_an_open_loop_ends_with_what_is_due(self):
         run = self.bench("-c", 1, "-R", 100, "-d", "200ms", self.bare_server())
